@@ -1,0 +1,78 @@
+# Everything that a person or a machine does here has one word: `make` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Only wheels whose hash the lock knows: an sdist would fetch unpinned build tools.
+INSTALL := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+LOCKED := $(INSTALL) --require-hashes --only-binary :all:
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links
+RUNTIME_LOCKS := requirements/build.txt requirements/runtime.txt
+# Each writes its pages under docs/, and with --check says instead which page is stale.
+GENERATORS := $(sort $(wildcard docs/generate_*.py))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check format-check lint types drift docs format lock bench clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile
+
+demo: $(VENV)/project.stamp ## replay examples/ and print the stories
+	@$(BIN)/tidewaiter replay examples
+
+test: $(VENV)/dev.stamp ## run every test, with branch coverage of core
+	@$(BIN)/python -m pytest --quiet --numprocesses auto --cov
+
+check: format-check lint types drift test ## all that CI does
+
+format-check: $(VENV)/dev.stamp
+	@$(BIN)/ruff format --quiet --diff .
+
+lint: $(VENV)/dev.stamp
+	@$(BIN)/ruff check --quiet .
+
+types: $(VENV)/dev.stamp
+	@$(BIN)/mypy --no-error-summary
+
+drift: $(VENV)/dev.stamp
+	@set -e; for page in $(GENERATORS); do $(BIN)/python $$page --check; done
+
+docs: $(VENV)/dev.stamp ## write the generated pages anew
+	@set -e; for page in $(GENERATORS); do $(BIN)/python $$page; done
+
+format: $(VENV)/dev.stamp ## format, and fix what can be fixed
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+lock: $(VENV)/dev.stamp ## renew requirements/ from pyproject.toml
+	@$(COMPILE) --upgrade --group build --output-file requirements/build.txt
+	@$(COMPILE) --upgrade --extra cli --extra fast --output-file requirements/runtime.txt pyproject.toml
+	@$(COMPILE) --upgrade --group build --group dev --constraint requirements/build.txt \
+		--constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
+
+bench: $(VENV)/dev.stamp ## measure the speed of replay
+	@$(BIN)/python benchmarks/speed.py
+
+clean: ## remove what the other targets made
+	@rm -rf $(VENV) build dist core/*.egg-info .coverage .coverage.* .hypothesis
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache
+	@find core tests benchmarks docs -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# Changed locks make the environment anew, so that nothing dropped from them lingers.
+$(VENV)/runtime.stamp: $(RUNTIME_LOCKS)
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else \
+		"Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	@echo "Setting up $(VENV) ..." >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(LOCKED) $(RUNTIME_LOCKS:%=--requirement %)
+	@touch $@
+
+$(VENV)/project.stamp: $(VENV)/runtime.stamp pyproject.toml
+	@$(INSTALL) --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/project.stamp requirements/dev.txt
+	@$(LOCKED) --requirement requirements/dev.txt
+	@touch $@

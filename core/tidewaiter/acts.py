@@ -1,0 +1,47 @@
+"""One act, told by several records: the first and the last of a long operation, copies of two trails."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from tidewaiter.model import Event, Image, Outcome
+
+S = TypeVar("S", bound=Struct)
+
+
+def merge(records: Iterable[Event]) -> Event:
+    """Return what ``records`` say together; their order does not matter.
+
+    The earliest record that knows how the act ended leads; what it lacks is taken from the others, the
+    earlier first (the first record of a long operation has the request and the address, the last has the
+    outcome).
+    """
+    ordered = sorted(records, key=lambda event: (event.outcome is Outcome.PENDING, event.time, event.id))
+    whole = ordered[0]
+    for other in ordered[1:]:
+        whole = _filled(whole, other)
+    return whole
+
+
+def _filled(known: S, other: S) -> S:
+    """Return ``known`` with what it lacks taken from ``other``, member by member."""
+    found: dict[str, object] = {}
+    for field in fields(known):
+        mine, theirs = getattr(known, field.name), getattr(other, field.name)
+        if mine is None or mine == ():
+            mine = theirs
+        elif field.name == "images":
+            mine = _filled_images(mine, theirs)
+        elif isinstance(mine, Struct) and isinstance(theirs, type(mine)):
+            mine = _filled(mine, theirs)
+        found[field.name] = mine
+    return type(known)(**found)
+
+
+def _filled_images(mine: tuple[Image, ...], theirs: tuple[Image, ...]) -> tuple[Image, ...]:
+    """Complete each image from its counterpart; lists of different length are of different things."""
+    if len(mine) != len(theirs):
+        return mine
+    return tuple(_filled(one, other) for one, other in zip(mine, theirs, strict=True))

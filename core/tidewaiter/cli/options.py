@@ -1,0 +1,50 @@
+"""Options that several commands share."""
+
+import argparse
+from pathlib import Path
+
+from tidewaiter.cli.screen import Screen, Stop
+from tidewaiter.settings import Settings, read_settings
+
+_HERE = Path("tidewaiter.toml")
+
+
+def add_format(command: argparse.ArgumentParser, json_means: str) -> None:
+    """Add ``--format``."""
+    command.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help=f"text for people (default), or json: {json_means}; the contract is docs/json.md",
+    )
+
+
+def add_config(command: argparse.ArgumentParser) -> None:
+    """Add ``--config``."""
+    command.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="settings (default: tidewaiter.toml of the current folder, if there is one)",
+    )
+
+
+def settings(options: argparse.Namespace, screen: Screen) -> Settings:
+    """Read the settings that were asked for, or those that lie here; a remark says so.
+
+    Raises :class:`~tidewaiter.settings.SettingsError`.
+    """
+    chosen: Path | None = options.config
+    if chosen is not None:
+        return read_settings(chosen)
+    if not _HERE.exists():
+        return Settings()
+    screen.remark(f"settings: ./{_HERE}")
+    return read_settings(_HERE)
+
+
+def must_exist(path: Path) -> Path:
+    """Return ``path``; raises :class:`Stop` if there is nothing."""
+    if not path.exists():
+        raise Stop(f"{path}: no such file or folder")
+    return path

@@ -1,0 +1,20 @@
+"""What is usual for a repository: questions that several detectors ask of the same sightings."""
+
+from collections.abc import Sequence
+
+from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Seen
+from tidewaiter.memory.interface import Point
+from tidewaiter.sightings import pushers
+
+
+def days(points: Sequence[Point]) -> int:
+    """Return on how many different days (UTC) the points were seen."""
+    return len({point.time.date() for point in points})
+
+
+def not_known(home: str, seen: Seen) -> str | None:
+    """Return why the repository is not yet known, ``None`` when it is: pushes on five different days."""
+    known = days(seen.aged(pushers(home)))
+    if known >= KNOWN_AFTER_DAYS:
+        return None
+    return f"{home} has pushes on {known} earlier days, and is known after {KNOWN_AFTER_DAYS}"

@@ -1,0 +1,69 @@
+"""An image was opened to everybody, or to somebody outside the organisation.
+
+Sharing brings an implant to its victims, and takes a machine's disk out of the company.  Accounts, tenants, projects
+and organisations that ``tidewaiter.toml`` names as ours are quiet, and so is taking a share back.
+"""
+
+from collections.abc import Iterable
+
+from tidewaiter.detectors.interface import Claim, Detector, Seen
+from tidewaiter.findings import Confidence, Severity
+from tidewaiter.model import Activity, Event, Grant
+from tidewaiter.ownership import is_ours
+from tidewaiter.summary import shown
+
+
+def check(event: Event, seen: Seen) -> Iterable[Claim]:
+    """Find grants to those who are not ours."""
+    foreign = [grant for grant in event.grants if not is_ours(grant, event, seen.settings.organization)]
+    if not foreign and event.grants:
+        return
+    what = shown(event.images[0]) if event.images else "an image"
+    yield Claim(
+        reason=f"{what} shared with {', '.join(_named(grant) for grant in foreign) or 'others unknown'}",
+        confidence=None if foreign else Confidence.LOW,
+    )
+
+
+def _named(grant: Grant) -> str:
+    if grant.kind == "public":
+        return "everybody"
+    return f"{_WORDS.get(grant.kind, grant.kind)} {grant.to or '?'}"
+
+
+_WORDS = {"unit": "organizational unit"}
+
+
+DETECTOR = Detector(
+    id="image-shared",
+    title="An image was shared outside the organisation",
+    headline="{image} was shared outside the organisation",
+    techniques=("T1525", "T1537"),
+    providers=frozenset({"aws", "azure", "gcp"}),
+    judges=frozenset({Activity.IMAGE_SHARED}),
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    false_positives=(
+        "The other account is ours, and not yet named in [organization] of tidewaiter.toml.",
+        "A product is published as an image on purpose.",
+        "An image is handed to a supplier or an auditor.",
+    ),
+    blind_spots=(
+        "A snapshot or disk shared instead of the image made of it.",
+        "Google principals: a user's e-mail address does not tell to which organisation it belongs.",
+        "Copies that the other account made before the share was taken back.",
+    ),
+    steps=(
+        "Take the share of {image} back, unless it was meant.",
+        "Ask {principal} for the reason.",
+        "Look for what the other side could read in it: keys and data on the disk are known to them now.",
+        "See the whole history: tidewaiter show {subject}",
+    ),
+    quiet_if="the other side is ours: name it in [organization] of tidewaiter.toml.",
+    references=(
+        "https://attack.mitre.org/techniques/T1537/",
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html",
+        "https://learn.microsoft.com/azure/virtual-machines/share-gallery",
+    ),
+    check=check,
+)

@@ -1,0 +1,96 @@
+"""What every detector is: metadata for people, and two pure functions.
+
+``facts(event)`` says what to remember of an event; ``check(event, seen)`` says what is wrong with it, given
+what was seen before.  Neither touches a store, a clock or the network.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from tidewaiter.findings import Confidence, Severity
+from tidewaiter.memory.interface import Point
+from tidewaiter.model import Activity, Client, Event, Image
+from tidewaiter.settings import Settings
+
+SETTLE = timedelta(hours=24)  # nothing younger than this is familiar
+FAMILIAR = timedelta(days=90)  # nothing older than this is
+KNOWN_AFTER_DAYS = 5  # a repository is known after pushes on that many different days
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """What a detector says about the event it was shown.
+
+    ``subject`` completes the finding's identity where one act may have several.  ``held`` is the reason
+    why it is held back (and only counted): the familiarity that would decide is not there yet.
+    ``previous`` is the image that was there before, as one would roll back to it.
+    """
+
+    reason: str
+    image: Image | None = None
+    subject: str = ""
+    severity: Severity | None = None  # None: the detector's own
+    confidence: Confidence | None = None
+    held: str | None = None
+    previous: str | None = None
+
+
+class Seen(Protocol):
+    """What is remembered, as the judged event may see it.
+
+    Points of one act are given once, at their earliest.  Lists are in order of time.
+    """
+
+    settings: Settings
+
+    def before(self, topic: str, span: timedelta = FAMILIAR) -> Sequence[Point]:
+        """Points strictly before the event, at most ``span`` before it."""
+
+    def aged(self, topic: str, span: timedelta = FAMILIAR) -> Sequence[Point]:
+        """Points that count as familiar: at least ``SETTLE`` before the event."""
+
+    def event(self, point: Point) -> Event | None:
+        """The event that a point was made of, where it is kept."""
+
+    def client(self) -> Client | None:
+        """The client behind the event: its login's, where the provider hides it."""
+
+    def suspicions(self, key: str) -> Sequence[tuple[datetime, "Detector", Claim]]:
+        """What other detectors said before the event about the image with this key."""
+
+
+def remembers_nothing(event: Event) -> Iterable[Point]:
+    """For detectors that need only what the journal keeps (see ``tidewaiter.sightings``)."""
+    del event
+    return ()
+
+
+class Detector(Struct, frozen=True, kw_only=True):
+    """One detector; ``id`` is a kebab-case statement of what happened, and is never reused.
+
+    ``judges`` are the activities that ``check`` is shown; ``facts`` is shown every event.
+    ``revisits(event)`` names topics whose *later* points belong to events that must be judged again
+    because this one arrived after them.  ``steps`` and ``quiet_if`` are sentences for the responder; the
+    names in braces are filled from the finding, and a sentence whose name is unknown is left out.
+    """
+
+    id: str
+    title: str
+    headline: str  # the incident's title when this finding leads it
+    techniques: tuple[str, ...]
+    providers: frozenset[str]
+    judges: frozenset[Activity]
+    severity: Severity
+    confidence: Confidence
+    false_positives: tuple[str, ...]
+    blind_spots: tuple[str, ...]
+    steps: tuple[str, ...]
+    quiet_if: str
+    references: tuple[str, ...]
+    check: Callable[[Event, Seen], Iterable[Claim]]
+    facts: Callable[[Event], Iterable[Point]] = remembers_nothing
+    revisits: Callable[[Event], Iterable[str]] = lambda _: ()
+    tells_of_use: bool = False  # it says that an image runs, not that it was implanted
+    per_day: bool = False  # about principal and repository: one incident a day

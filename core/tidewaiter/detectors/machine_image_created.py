@@ -1,0 +1,95 @@
+"""A machine image was made: the first half of an implant in virtual machines.
+
+``CreateImage`` of a running, backdoored instance, or an image registered from a prepared snapshot, waits in the
+account until a template or a person launches it.  Image builders and disaster recovery make images every
+night: principals that always do are quiet.
+"""
+
+from collections.abc import Iterable
+
+from tidewaiter.detectors.interface import Claim, Detector, Seen
+from tidewaiter.enrich.client import IMAGE_BUILDERS
+from tidewaiter.findings import Confidence, Severity
+from tidewaiter.memory.interface import Point
+from tidewaiter.model import Activity, Event
+from tidewaiter.sightings import DAY, NOBODY
+from tidewaiter.summary import shown
+
+_MAKES = frozenset({Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
+
+
+def _makers(account: str | None) -> str:
+    """Who makes machine images in an account, subscription or project, once a day."""
+    return f"makers {account or ''}"
+
+
+def _makes_one(event: Event) -> bool:
+    return event.activity in _MAKES and any(image.machine_image for image in event.images)
+
+
+def facts(event: Event) -> Iterable[Point]:
+    """Remember the maker."""
+    if _makes_one(event):
+        who = event.principal.id if event.principal else NOBODY
+        yield Point(_makers(event.account), who, event.time, event.act, once=DAY)
+
+
+def check(event: Event, seen: Seen) -> Iterable[Claim]:
+    """Compare the maker with those that make images anyway."""
+    if not _makes_one(event):
+        return
+    who = event.principal.id if event.principal else NOBODY
+    makers = {point.value for point in seen.aged(_makers(event.account))}
+    if _is_usual(who, makers):
+        return
+    name = "somebody unknown" if event.principal is None else event.principal.name or who
+    builder = event.client is not None and event.client.family in IMAGE_BUILDERS
+    origin = f" from {shown(event.origin)}" if event.origin else ""
+    yield Claim(
+        image=event.images[0],
+        reason=(
+            f"{shown(event.images[0])} made{origin} ({event.operation}) by {name}, "
+            "who made no machine image here in the last 90 days"
+        ),
+        confidence=Confidence.LOW if builder or event.principal is None else None,
+    )
+
+
+def _is_usual(who: str, makers: set[str]) -> bool:
+    """An unknown maker is usual only where no log ever tells one: else the telling record may yet come."""
+    return who in makers and (who != NOBODY or makers == {NOBODY})
+
+
+DETECTOR = Detector(
+    id="machine-image-created",
+    title="A machine image was made by someone who does not usually make them",
+    headline="A machine image, {image}, was made by an unusual principal",
+    techniques=("T1525",),
+    providers=frozenset({"aws", "azure", "gcp"}),
+    judges=_MAKES,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    false_positives=(
+        "An image builder or backup job runs for the first time, or under a new role.",
+        "An operator captures a machine before a risky change.",
+        "The security team takes an image of a machine for forensics.",
+    ),
+    blind_spots=(
+        "A stolen credential of the image builder itself.",
+        "What is in the image: no log tells.",
+        "A snapshot that is changed and attached without an image being made of it.",
+    ),
+    steps=(
+        "Ask {principal} what {image} was made for.",
+        "Look for instances and templates that use it: tidewaiter show {subject}",
+        "If nobody knows of it: keep its snapshot for forensics, deregister the image.",
+    ),
+    quiet_if="{principal} captured the machine for a known purpose (disaster recovery, forensics, a golden image).",
+    references=(
+        "https://attack.mitre.org/techniques/T1525/",
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/creating-an-ami-ebs.html",
+        "https://cloud.google.com/compute/docs/images/create-custom",
+    ),
+    facts=facts,
+    check=check,
+)

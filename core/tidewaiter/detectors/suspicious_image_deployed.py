@@ -1,0 +1,106 @@
+"""An image that an open incident is about starts to run.
+
+This is what the implanter waited for: the company's own pipeline deploys the backdoor.  The workload names its
+image by digest, by tag (then it is what the tag pointed to at that time), by a task definition, or by a
+machine image's id.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tidewaiter.detectors.interface import Claim, Detector, Seen
+from tidewaiter.findings import Confidence, Severity
+from tidewaiter.model import Activity, Event, Image
+from tidewaiter.references import parse_reference
+from tidewaiter.sightings import definition, tag_of, use
+from tidewaiter.summary import shown
+
+
+def check(event: Event, seen: Seen) -> Iterable[Claim]:
+    """Find the image's incident, unless this workload is already known to run it."""
+    told: set[str] = set()
+    for image in _images(event, seen):
+        found = _as_it_stood(image, seen)
+        if found is None or found.key is None or found.key in told:
+            continue
+        told.add(found.key)
+        yield from _deployed(event, seen, found, image, found.key)
+
+
+def _deployed(event: Event, seen: Seen, image: Image, named: Image, key: str) -> Iterable[Claim]:
+    suspicions = seen.suspicions(key)
+    if not suspicions:
+        return
+    first = min(time for time, _, _ in suspicions)
+    if _runs_already(event, seen, named, key, first):
+        return
+    worst = max((claim.severity or detector.severity for _, detector, claim in suspicions), key=lambda s: s.rank)
+    why = ", ".join(dict.fromkeys(detector.title.lower() for _, detector, _ in suspicions))
+    label = event.workload.label if event.workload else event.operation
+    yield Claim(
+        image=image,
+        subject=key,
+        reason=f"{label} started {shown(image)}, which is under suspicion: {why}",
+        severity=worst.step(1) if worst.rank >= Severity.MEDIUM.rank else worst,
+    )
+
+
+def _images(event: Event, seen: Seen) -> list[Image]:
+    """The images that the workload names itself, or else by its definition."""
+    if event.images or event.workload is None or event.workload.definition is None:
+        return list(event.images)
+    return [parse_reference(point.value) for point in seen.before(definition(event.workload.definition))]
+
+
+def _as_it_stood(image: Image, seen: Seen) -> Image | None:
+    """Return ``image`` with the digest that its tag had at that time; ``None`` if that is not known."""
+    if image.key:
+        return image
+    if image.home is None or image.tag is None:
+        return None
+    history = seen.before(tag_of(image.home, image.tag))
+    if not history:
+        return None
+    return Image(
+        registry=image.registry,
+        repository=image.repository,
+        tag=image.tag,
+        digest=history[-1].value,
+    )
+
+
+def _runs_already(event: Event, seen: Seen, named: Image, key: str, since: datetime) -> bool:
+    """Whether the same workload started it before: a hundred replicas are one deployment."""
+    label = event.workload.label if event.workload else event.operation
+    topic = use(key if named.key else f"{named.home}:{named.tag}")
+    return any(point.value == label and point.time >= since for point in seen.before(topic))
+
+
+DETECTOR = Detector(
+    id="suspicious-image-deployed",
+    title="An image under suspicion starts to run",
+    headline="{image}, which is under suspicion, is running",
+    techniques=("T1610", "T1204.003"),
+    providers=frozenset({"aws", "azure", "gcp", "kubernetes"}),
+    judges=frozenset({Activity.WORKLOAD_DEPLOYED}),
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    false_positives=("The incident that the image has is itself a false alarm.",),
+    blind_spots=(
+        "A workload that names its image by a tag whose move was never seen in a log.",
+        "Images pulled and run outside the clouds that are watched.",
+        "Machines that ran the image before it became suspicious: search the incident's workloads.",
+    ),
+    steps=(
+        "Isolate {workload} and keep its memory and disk for forensics.",
+        "Roll {workload} back to the last image before the incident.",
+        "Replace every secret that {workload} could read.",
+    ),
+    quiet_if="the incident of {image} was a false alarm.",
+    references=(
+        "https://attack.mitre.org/techniques/T1610/",
+        "https://attack.mitre.org/techniques/T1204/003/",
+    ),
+    check=check,
+    tells_of_use=True,
+)

@@ -1,0 +1,140 @@
+"""A tag that people deploy was made to point to something else.
+
+Pipelines deploy by tag, so whoever moves ``latest`` decides what runs next: the attack needs nothing more.
+Pipelines move tags all day, too; what gives the implant away is *who* moves *this* tag, and from where.
+A move is usual when its principal made such moves before (at least a day ago) on the same tag, or on tags of the
+same pattern (``1.4`` after ``1.3``), from a network that it used before.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from tidewaiter.detectors.familiarity import not_known
+from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
+from tidewaiter.enrich.network import prefix
+from tidewaiter.findings import Confidence, Severity
+from tidewaiter.memory.interface import Point
+from tidewaiter.model import Activity, Event, Image
+from tidewaiter.sightings import NOBODY, TWIN, Move, moves, tag_of, tags_like
+from tidewaiter.summary import short_digest
+
+# A principal that comes from more networks than this (hosted build agents) has no usual one.
+_ROAMING = 3
+
+History = Sequence[tuple[Point, Move]]
+
+
+def revisits(event: Event) -> Iterable[str]:
+    """The next push under the same tag replaces what this one put there."""
+    if event.activity is Activity.IMAGE_PUSHED:
+        for image in event.images:
+            if image.home and image.tag:
+                yield tag_of(image.home, image.tag)
+
+
+def check(event: Event, seen: Seen) -> Iterable[Claim]:
+    """Find a tag of which the content changed, unless its mover always does that."""
+    for image in event.images:
+        if image.home and image.tag and image.digest:
+            yield from _moved(event, seen, image, image.home, image.tag)
+
+
+def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Iterable[Claim]:
+    history = [
+        (point, move)
+        for point, move in moves(seen.before(tag_of(home, tag)))
+        if not _is_twin(point, move, event, image)
+    ]
+    if not history or history[-1][1].digest == image.digest:
+        return
+    who = event.principal.id if event.principal else NOBODY
+    strange = _what_is_strange(event, seen, history, who, home, tag)
+    if strange is None:
+        return
+    previous = history[-1][1].digest
+    name = "somebody unknown" if event.principal is None else event.principal.name or who
+    unsure = event.principal is None or strange != _NOT_THE_MOVER
+    yield Claim(
+        image=image,
+        subject=tag,
+        reason=(
+            f"{tag} moved from {short_digest(previous)} to {short_digest(image.digest or '')} "
+            f"by {name}, who {strange}"
+        ),
+        confidence=Confidence.LOW if unsure else None,
+        previous=previous,
+        held=not_known(home, seen),
+    )
+
+
+def _is_twin(point: Point, move: Move, event: Event, image: Image) -> bool:
+    """Whether ``point`` is this very push, told by the other kind of feed."""
+    return (
+        move.digest == image.digest
+        and event.time - point.time <= TWIN
+        and move.feed != (event.awaits is not None)
+    )
+
+
+_NOT_THE_MOVER = "does not usually move it"
+
+
+def _what_is_strange(
+    event: Event, seen: Seen, history: History, who: str, home: str, tag: str
+) -> str | None:
+    """Return what is unusual about the move, in words; ``None`` if nothing is."""
+    aged = [(point, move) for point, move in history if point.time <= event.time - SETTLE]
+    if not _moves_tags(who, aged) and not _moves_tags(who, moves(seen.aged(tags_like(home, tag)))):
+        return _NOT_THE_MOVER
+    client = seen.client()
+    network = prefix(client.address) if client else None
+    known = {move.network for _, move in aged if move.principal == who} - {None}
+    if network is None or not known or len(known) > _ROAMING or network in known:
+        return None
+    return f"never moved it from {network}"
+
+
+def _moves_tags(who: str, history: History) -> bool:
+    """Whether ``who`` once put other content under a tag of ``history``, which is in order of time."""
+    content: dict[str, str] = {}
+    for point, move in history:
+        tag = point.topic if point.value == move.digest else point.value
+        if content.get(tag, move.digest) != move.digest and move.principal == who:
+            return True
+        content[tag] = move.digest
+    return False
+
+
+DETECTOR = Detector(
+    id="tag-moved",
+    title="A tag was moved to new content by someone who does not usually move it",
+    headline="{image} was replaced with unreviewed content",
+    techniques=("T1525",),
+    providers=frozenset({"aws", "azure", "gcp", "registry"}),
+    judges=frozenset({Activity.IMAGE_PUSHED}),
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    false_positives=(
+        "A person pushes a hot-fix by hand under the tag that a pipeline usually moves.",
+        "The pipeline got a new role or service account and moves the tag for the first time.",
+        "A rollback puts an older image back under the tag by hand.",
+    ),
+    blind_spots=(
+        "A stolen pipeline credential, used from the pipeline's own network, moves tags as the pipeline does.",
+        "A repository with pushes on fewer than five earlier days: what is usual there is not known.",
+        "A first tag, or one whose earlier content was never seen in a log.",
+    ),
+    steps=(
+        "Put {tag} back to {previous}, and redeploy what pulled it since.",
+        "Ask {principal} whether this push was theirs.",
+        "Disable the credential {credential} until that is answered.",
+        "See the whole history: tidewaiter show {digest}",
+    ),
+    quiet_if="{principal} was asked to replace {image} by hand.",
+    references=(
+        "https://attack.mitre.org/techniques/T1525/",
+        "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
+        "https://rhinosecuritylabs.com/aws/cloud-container-attack-tool/",
+    ),
+    revisits=revisits,
+    check=check,
+)

@@ -1,0 +1,89 @@
+"""Somebody pushes to a repository for the first time, where others have pushed for long.
+
+Repositories have few pushers: a pipeline role, perhaps a person on call.  A stolen credential with rights on the
+registry is a new one.  The question is asked of the stable principal, never of a session or key.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from tidewaiter.detectors.familiarity import days, not_known
+from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
+from tidewaiter.findings import Confidence, Severity
+from tidewaiter.memory.interface import Point
+from tidewaiter.model import Activity, Event, Image, Principal
+from tidewaiter.sightings import NOBODY, pushers, reach, runs
+
+
+def check(event: Event, seen: Seen) -> Iterable[Claim]:
+    """Compare the pusher with those that the repository knows."""
+    if event.principal is None:
+        return
+    for image in event.images:
+        if image.home and image.runnable:
+            yield from _unfamiliar(event.principal, seen, image, image.home)
+
+
+def _unfamiliar(principal: Principal, seen: Seen, image: Image, home: str) -> Iterable[Claim]:
+    known = seen.aged(pushers(home))
+    others = {point.value for point in known} - {NOBODY}
+    in_use = days(seen.aged(runs(home))) >= KNOWN_AFTER_DAYS
+    if principal.id in others or not (others or in_use):
+        return  # one of its own, or a new repository
+    name = principal.name or principal.id
+    count = f"{len(others)} other{'' if len(others) == 1 else 's'}"
+    sibling = _pushes_to_a_sibling(seen.aged(reach(principal.id)), home)
+    yield Claim(
+        image=image,
+        subject=principal.id,
+        reason=(
+            f"first push by {name} to {image.repository or home}, where {count} pushed in the last 90 days"
+            + (f"; {name} pushes to {sibling}" if sibling else "")
+        ),
+        severity=Severity.INFO if sibling else None,
+        held=None if in_use else not_known(home, seen),
+    )
+
+
+def _pushes_to_a_sibling(reached: Sequence[Point], home: str) -> str | None:
+    """Return a repository beside ``home`` (same registry and path above it) that the principal pushes to."""
+    above = home.rpartition("/")[0]
+    if above.count("/") == 0:
+        return None  # the top of a registry is no neighbourhood
+    for point in reached:
+        if point.value.rpartition("/")[0] == above:
+            return point.value.rpartition("/")[2]
+    return None
+
+
+DETECTOR = Detector(
+    id="unfamiliar-pusher",
+    title="First push by a principal to a repository that others push to",
+    headline="{image} was pushed by a principal that never pushed there",
+    techniques=("T1525", "T1078.004"),
+    providers=frozenset({"aws", "azure", "gcp", "registry"}),
+    judges=frozenset({Activity.IMAGE_PUSHED}),
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    false_positives=(
+        "A new member of the team pushes for the first time.",
+        "The pipeline's role was renamed, or the pipeline moved to another system.",
+        "Somebody steps in for a colleague.",
+    ),
+    blind_spots=(
+        "A stolen credential of a principal that pushes there anyway.",
+        "Feeds that do not tell who pushed (the log that would is named in the incident).",
+        "A repository with pushes on fewer than five earlier days.",
+    ),
+    steps=(
+        "Ask {principal} whether this push to {home} was theirs.",
+        "Look at what else {principal} did: tidewaiter show {principal}",
+        "Disable the credential {credential} if nobody knows of it.",
+    ),
+    quiet_if="{principal} has joined those who release {home}.",
+    references=(
+        "https://attack.mitre.org/techniques/T1525/",
+        "https://attack.mitre.org/techniques/T1078/004/",
+    ),
+    check=check,
+    per_day=True,
+)

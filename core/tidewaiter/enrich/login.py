@@ -1,0 +1,52 @@
+"""What the registry login tells of a push whose client the provider hides.
+
+A push to ECR shows "AWS Internal" where ``GetAuthorizationToken`` shows the caller; the token lives 12 hours
+(https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html).
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from tidewaiter.enrich import enrich
+from tidewaiter.enrich.network import prefix
+from tidewaiter.memory.interface import Point
+from tidewaiter.model import Client, Event
+from tidewaiter.sightings import kept_event
+
+TOKEN_LIFE = timedelta(hours=12)
+
+
+def is_hidden(client: Client | None) -> bool:
+    """Whether no network stands for the client."""
+    return client is None or prefix(client.address) is None
+
+
+def carried(event: Event, logins: Sequence[Point]) -> Client | None:
+    """Return the client of ``event``, or that of the login behind it where the provider hides it.
+
+    ``logins`` are the principal's of the 12 hours before.  Of several the latest of the same session counts,
+    else the latest of the same key, else the latest.
+    """
+    if not is_hidden(event.client):
+        return event.client
+    seen = [login for point in logins if (login := kept_event(point)) is not None]
+    for same in (_same_session, _same_key, _any):
+        for login in reversed(seen):
+            if same(event, login) and not is_hidden(login.client):
+                return enrich(login).client
+    return event.client
+
+
+def _same_session(event: Event, login: Event) -> bool:
+    mine, theirs = event.credential, login.credential
+    return bool(mine and theirs and mine.session and mine.session == theirs.session)
+
+
+def _same_key(event: Event, login: Event) -> bool:
+    mine, theirs = event.credential, login.credential
+    return bool(mine and theirs and mine.id and mine.id == theirs.id)
+
+
+def _any(event: Event, login: Event) -> bool:
+    del event, login
+    return True

@@ -1,0 +1,45 @@
+"""Is this account ours?  What ``[organization]`` in ``tidewaiter.toml`` says, and what goes without saying."""
+
+from tidewaiter.model import Event, Grant
+from tidewaiter.settings import Organization
+
+_GOOGLE_SERVICE_ACCOUNT = ".iam.gserviceaccount.com"
+
+
+def is_ours(grant: Grant, event: Event, ours: Organization) -> bool:
+    """Whether ``grant`` stays within the organisation that ``event`` happened in.
+
+    The account, subscription or project that owns the image is always ours; so are Google principals of
+    the domain of whoever shares, or service accounts of our projects.
+    """
+    to = grant.to
+    if grant.kind == "public" or to is None:
+        return False
+    if grant.kind in _LISTS:
+        named = {name.lower() for key in _LISTS[grant.kind] for name in getattr(ours, key)}
+        return to.lower() in named | {(event.account or "").lower()}
+    if grant.kind in {"organization", "unit"}:
+        return bool(set(ours.aws_organizations) & set(to.split("/")))
+    return _is_ours_by_domain(to, event, ours)
+
+
+_LISTS = {
+    "account": ("aws_accounts",),
+    "subscription": ("azure_subscriptions",),
+    "tenant": ("azure_tenants",),
+    "project": ("gcp_projects",),
+}
+
+
+def _is_ours_by_domain(member: str, event: Event, ours: Organization) -> bool:
+    """``user:a@example.com``, ``serviceAccount:x@project.iam.gserviceaccount.com``, ``domain:example.com``."""
+    domain = member.rpartition("@")[2].rpartition(":")[2].lower()
+    if domain.endswith(_GOOGLE_SERVICE_ACCOUNT):
+        project = domain.removesuffix(_GOOGLE_SERVICE_ACCOUNT)
+        return project == event.account or project in ours.gcp_projects
+    sharer = event.principal.id.rpartition("@")[2].lower() if event.principal else ""
+    return bool(sharer) and domain == sharer and domain not in _ANYBODYS
+
+
+# Addresses here belong to people, not to an organisation.
+_ANYBODYS = frozenset({"gmail.com", "googlemail.com", "outlook.com", "hotmail.com"})

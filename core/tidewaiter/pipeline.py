@@ -1,0 +1,230 @@
+"""The only place where order matters: remember the event's facts, recall its topics, check, note what was said.
+
+What is finally told is a function of the *set* of what is remembered: every act about which a detector once
+said something is judged again when incidents are put together.  So the order in which records arrive, their
+repetition, a second worker or a crash do not show (DESIGN.md, "The law of memory").
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from tidewaiter import sightings
+from tidewaiter.accusation import Accusation
+from tidewaiter.acts import merge
+from tidewaiter.detectors import DETECTORS
+from tidewaiter.detectors.interface import FAMILIAR, Claim, Detector
+from tidewaiter.enrich import enrich
+from tidewaiter.errors import Bug, Malformed, Unavailable
+from tidewaiter.findings import Incident
+from tidewaiter.incidents import HeldBack, Told, assemble
+from tidewaiter.memory.interface import EVER, Memory, Point
+from tidewaiter.model import Activity, Event
+from tidewaiter.recollection import Recollection, Suspicion, each_act_once
+from tidewaiter.settings import Settings
+from tidewaiter.sightings import MACHINE_IMAGE_TWIN, TWIN
+
+AHEAD = timedelta(minutes=15)
+
+
+class Pipeline:
+    """Judges events against a memory.  Several may share one memory."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        settings: Settings | None = None,
+        *,
+        detectors: Sequence[Detector] = DETECTORS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.memory = memory
+        self._settings = settings or Settings()
+        self._detectors = detectors
+        self._judges = {
+            activity: [(place, d) for place, d in enumerate(detectors) if activity in d.judges]
+            for activity in Activity
+        }
+        self._clock = clock
+        self._touched: set[str] = set()
+        self._days: set[date] = set()
+        self.bugs: dict[str, Bug] = {}
+
+    def take(self, event: Event) -> None:
+        """Remember and judge ``event``.
+
+        Raises :class:`Malformed` for an event more than 15 minutes ahead of the clock, and
+        :class:`~tidewaiter.errors.Unavailable` when the memory does not answer (then hand it back).
+        """
+        self.judge(self.remember(event))
+
+    def remember(self, event: Event) -> Event:
+        """Add the facts of ``event`` to the memory; return the whole act, as all its records tell it."""
+        if event.time > self._clock() + AHEAD:
+            raise Malformed(f"{event.time.isoformat()} is ahead of the clock", "$")
+        whole = self._whole(event)
+        points = list(sightings.journal(whole))
+        if event.time.date() not in self._days:
+            self._days.add(event.time.date())
+            points.append(Point(sightings.CLOCK, "", event.time, "", once=sightings.DAY))
+        if whole.done:
+            for detector in self._detectors:
+                points += detector.facts(whole)
+        self.memory.add(points)
+        return whole
+
+    def judge(self, event: Event) -> None:
+        """Judge ``event``, and the later ones that would have been judged otherwise had it been there."""
+        judged = {event.act}
+        queue = [(event, self._revisits(event))]
+        while queue:
+            one, topics = queue.pop()
+            accusations = self.accusations(one)
+            self._note(one, accusations)
+            if accusations:
+                topics = [*topics, *sightings.uses(one)]
+            for later in self._later(topics, one):
+                if later.act not in judged:
+                    judged.add(later.act)
+                    queue.append((later, []))
+
+    def _revisits(self, event: Event) -> list[str]:
+        if not event.done:
+            return []
+        own = (topic for detector in self._detectors for topic in detector.revisits(event))
+        return [*own, *sightings.uses(event)]
+
+    def _later(self, topics: Iterable[str], event: Event) -> Iterable[Event]:
+        known = self.memory.recall(dict.fromkeys(topics), event.time, event.time + FAMILIAR)
+        for points in known.values():
+            for point in points:
+                if (point.time, point.act) > (event.time, event.act):
+                    found = self.load(point)
+                    if found is not None:
+                        yield found
+
+    def _note(self, event: Event, accusations: Sequence[Accusation]) -> None:
+        """Note that something was said about an act, so that it is judged again when stories are told."""
+        self._touch(event)
+        if not accusations:
+            return
+        self._touched.add(event.act)
+        points = [sightings.act_point(event)] if sightings.is_bulk(event) else []
+        for accusation in accusations:
+            for join in accusation.joins:
+                topic = sightings.finding(join)
+                points.append(Point(topic, accusation.detector.id, event.time, event.act))
+            for key in accusation.identities:
+                known = sightings.incident(Accusation.incident_id(key))
+                points.append(Point(known, key, event.time, event.act))
+        self.memory.add(points)
+
+    def _touch(self, event: Event) -> None:
+        """What happens to an image that an incident is about touches the incident."""
+        topics = [sightings.finding(f"image {image.key}") for image in event.images if image.key]
+        for points in self.memory.recall(topics, *EVER).values():
+            self._touched.update(point.act for point in points)
+
+    def accusations(self, event: Event) -> list[Accusation]:
+        """Return what the detectors say about ``event`` now."""
+        if not event.done or self._is_told_by_another(event):
+            return []
+        seen = Recollection(self.memory, event, self._settings, self.load, self._suspicions)
+        return [
+            Accusation(event, detector, claim, place)
+            for place, detector in self._judges[event.activity]
+            for claim in self._ask(detector, event, seen)
+        ]
+
+    def _ask(self, detector: Detector, event: Event, seen: Recollection) -> list[Claim]:
+        try:
+            return list(detector.check(event, seen))
+        except Unavailable:
+            raise
+        except Exception as error:  # the one place: a broken detector must not silence the others
+            self.bugs[detector.id] = Bug(f"{detector.id}: {type(error).__name__}: {error}")
+            self.bugs[detector.id].__cause__ = error
+            return []
+
+    def _is_told_by_another(self, event: Event) -> bool:
+        """Whether ``event`` hides its actor, and another record tells of the same act with its actor."""
+        if event.awaits is None:
+            return False
+        word = sightings.made(event)
+        for image in event.images:
+            before = MACHINE_IMAGE_TWIN if image.machine_image else TWIN
+            topic = sightings.told(image.key or "")
+            told = self.memory.recall((topic,), event.time - before, event.time + TWIN)[topic]
+            if any(point.value == word and point.note in {"", image.tag or ""} for point in told):
+                return True
+        return False
+
+    def _suspicions(self, key: str, event: Event) -> list[Suspicion]:
+        """What was said about the image ``key`` before ``event``, except that it runs."""
+        found: list[Suspicion] = []
+        for one in self.family(key):
+            topic = sightings.finding(f"image {one}")
+            points = self.memory.recall((topic,), event.time - FAMILIAR, event.time)[topic]
+            for point in each_act_once(points):
+                if (point.time, point.act) < (event.time, event.act):
+                    found += self._implants(point)
+        return found
+
+    def _implants(self, point: Point) -> list[Suspicion]:
+        accused = self.load(point)
+        if accused is None or accused.activity is Activity.WORKLOAD_DEPLOYED:
+            return []
+        return [
+            (accused.time, accusation.detector, accusation.claim)
+            for accusation in self.accusations(accused)
+            if accusation.claim.held is None
+        ]
+
+    def family(self, key: str) -> set[str]:
+        """Return the keys that are one image with ``key``: its index, and the children of that."""
+        found, queue = {key}, [key]
+        while queue:
+            one = queue.pop()
+            topics = (sightings.index_of(one), sightings.children_of(one))
+            for points in self.memory.recall(topics, *EVER).values():
+                new = {point.value for point in points} - found
+                found |= new
+                queue += new
+        return found
+
+    def load(self, point: Point) -> Event | None:
+        """Return the event of ``point`` with all its act's records; ``None`` if it is forgotten."""
+        noted = sightings.kept_event(point)
+        return enrich(noted) if noted else self.act(point.act)
+
+    def act(self, act_id: str) -> Event | None:
+        """Return the act with this id, as all its records tell it."""
+        topic = sightings.act(act_id)
+        records = self.memory.recall((topic,), *EVER)[topic]
+        events = [event for point in records if (event := sightings.kept_event(point))]
+        return enrich(merge(events)) if events else None
+
+    def _whole(self, event: Event) -> Event:
+        if sightings.is_bulk(event):
+            return enrich(event)
+        self.memory.add((sightings.act_point(event),))
+        topic = sightings.act(event.act)
+        records = self.memory.recall((topic,), *EVER)[topic]
+        if len(records) == 1:
+            return enrich(event)
+        return enrich(merge(found for point in records if (found := sightings.kept_event(point))))
+
+    def told(self, now: datetime | None = None) -> Told:
+        """Return the incidents and what is held back of all that was taken.
+
+        What an actorless record says alone waits ten minutes for its twin if ``now`` (event time) is given;
+        without it the input has ended, and nothing is waited for.
+        """
+        return assemble(self, self._touched, now)
+
+    def incidents(self) -> list[Incident]:
+        """Return every incident that what was taken touches, the one with the newest finding last."""
+        return self.told().incidents
+
+    def held_back(self) -> list[HeldBack]:
+        """Return what was held back of what was taken, because familiarity would decide."""
+        return self.told().held_back

@@ -1,0 +1,76 @@
+"""What is remembered, as one judged event may see it: the store behind :class:`~detectors.interface.Seen`."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from tidewaiter.detectors.interface import FAMILIAR, SETTLE, Claim, Detector
+from tidewaiter.enrich.login import TOKEN_LIFE, carried
+from tidewaiter.memory.interface import Memory, Point
+from tidewaiter.model import Client, Event
+from tidewaiter.settings import Settings
+from tidewaiter.sightings import logins
+
+Suspicion = tuple[datetime, Detector, Claim]
+
+
+class Recollection:
+    """The past of ``event``, read from ``memory`` as it is asked for."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        event: Event,
+        settings: Settings,
+        load: Callable[[Point], Event | None],
+        suspicions: Callable[[str, Event], Sequence[Suspicion]],
+    ) -> None:
+        self.settings = settings
+        self.event = load
+        self._memory = memory
+        self._judged = event
+        self._suspicions = suspicions
+        self._recalled: dict[tuple[str, timedelta], list[Point]] = {}
+
+    def before(self, topic: str, span: timedelta = FAMILIAR) -> Sequence[Point]:
+        """Points strictly before the event, each act once."""
+        known = self._recalled.get((topic, span))
+        if known is None:
+            event = self._judged
+            found = self._memory.recall((topic,), _start(event.time, span), event.time)[topic]
+            now = (event.time, event.act)
+            known = each_act_once(p for p in found if (p.time, p.act) < now and p.act != event.act)
+            self._recalled[topic, span] = known
+        return known
+
+    def aged(self, topic: str, span: timedelta = FAMILIAR) -> Sequence[Point]:
+        """Points at least ``SETTLE`` before the event."""
+        limit = self._judged.time - SETTLE
+        return [point for point in self.before(topic, span) if point.time <= limit]
+
+    def client(self) -> Client | None:
+        """The client behind the event, from its login where the provider hides it."""
+        principal = self._judged.principal
+        if principal is None:
+            return self._judged.client
+        return carried(self._judged, self.before(logins(principal.id), TOKEN_LIFE))
+
+    def suspicions(self, key: str) -> Sequence[Suspicion]:
+        """What other detectors said before the event about the image ``key``."""
+        return self._suspicions(key, self._judged)
+
+
+def each_act_once(points: Iterable[Point]) -> list[Point]:
+    """Drop later points of the same act and value: records of one act may differ in time."""
+    known: set[tuple[str, str]] = set()
+    kept: list[Point] = []
+    for point in points:
+        if (point.act, point.value) not in known:
+            known.add((point.act, point.value))
+            kept.append(point)
+    return kept
+
+
+def _start(time: datetime, span: timedelta) -> datetime:
+    """The whole of the first hour or day counts: a store may have dropped its later points."""
+    start = (time - span).replace(minute=0, second=0, microsecond=0)
+    return start if span < timedelta(days=1) else start.replace(hour=0)

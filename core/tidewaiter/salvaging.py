@@ -1,0 +1,145 @@
+"""What is still good in damaged JSON text, and what text held together that was only written in a row.
+
+Firehose writes one object after another with nothing between them; an upload that broke off ends inside a
+record; one record of a list can hold a byte that is no JSON.  Whatever is whole is handed on, the rest is kept.
+https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+T = TypeVar("T")
+Parse = Callable[[bytes], T]
+
+# The lists in which records are delivered, by the member that holds them.
+LISTS = ("Records", "records", "Events", "events", "items", "value", "results", "Messages", "receivedMessages")
+# Every new try reads on from where it starts, so hostile text could make the work quadratic.
+TRIES = 100
+
+ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+TRUNCATED = "Input data was truncated"
+
+_SKIM = msgspec.json.Decoder(Raw)
+_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
+_BETWEEN = re.compile(rb"[\s,]*")
+_LIST = re.compile(rb'(?:\{\s*"(' + "|".join(LISTS).encode() + rb')"\s*:\s*)?\[')
+_FIRST_NAME = re.compile(rb'\s*\{\s*("(?:[^"\\]|\\.)*+")')
+_LIST_END = re.compile(rb"\][\s}]*")
+_LINE = rb"\n(?=[{\[])"
+
+
+class Value(Struct, Generic[T], frozen=True):
+    """One whole JSON value, parsed, and its place in the document."""
+
+    path: str
+    value: T
+
+
+class Damage(Struct, frozen=True):
+    """Text that is no JSON value, whole, with the reason."""
+
+    raw: bytes
+    reason: str
+    path: str = "$"
+
+
+def reason_of(error: Exception) -> str:
+    """Say in a few words why text could not be decoded."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    text = str(error)
+    if text == TRUNCATED:
+        return "cut off before its end"
+    return text.replace("JSON is malformed", "not JSON")
+
+
+def salvage(text: bytes, parse: Parse[T]) -> Iterator[Value[T] | Damage]:
+    """Yield every whole value in ``text`` in order, parsed, and every piece of damage between them.
+
+    Values of a broken list that is known to hold records (``LISTS``) are yielded one by one, with their path.
+    """
+    wreck = _Wreck(text, parse)
+    while wreck.more():
+        end = wreck.end()
+        if isinstance(end, int):
+            yield wreck.take(end)
+        elif found := _LIST.match(text, wreck.at):
+            yield from wreck.elements(found)
+        else:
+            yield wreck.lose(end, _LINE)
+
+
+class _Wreck(Generic[T]):
+    """A place in damaged text."""
+
+    def __init__(self, text: bytes, parse: Parse[T]) -> None:
+        self.text = text
+        self.view = memoryview(text)
+        self.parse = parse
+        self.at = 0
+        self.tries = 0
+
+    def more(self) -> bool:
+        """Step over what separates values; false at the end."""
+        found = _BETWEEN.match(self.text, self.at)
+        self.at = found.end() if found else self.at
+        return self.at < len(self.text)
+
+    def end(self) -> int | str:
+        """Where the value that begins here ends, or why there is none."""
+        try:
+            _SKIM.decode(self.view[self.at :])
+        except ERRORS as error:
+            # The decoder names the byte (counted from 1) after a whole value: the only way to learn
+            # where it ended without a second, slower scanner.
+            found = _TRAILING.search(str(error))
+            return self.at + int(found[1]) - 1 if found else reason_of(error)
+        return len(self.text)
+
+    def take(self, end: int, path: str = "$") -> Value[T] | Damage:
+        """Parse the value that ends at ``end`` and step behind it."""
+        piece = self.text[self.at : end].rstrip()
+        self.at = end
+        try:
+            return Value(path, self.parse(piece))
+        except ERRORS as error:
+            return Damage(piece, reason_of(error), path)
+
+    def lose(self, reason: str, sync: bytes, path: str = "$") -> Damage:
+        """Give up the text from here to where ``sync`` says that a value may begin."""
+        self.tries += 1
+        found = re.compile(sync).search(self.text, self.at + 1) if self.tries < TRIES else None
+        start, self.at = self.at, found.end() if found else len(self.text)
+        return Damage(self.text[start : self.at].rstrip(b"\r\n\t ,"), reason, path)
+
+    def elements(self, opening: re.Match[bytes]) -> Iterator[Value[T] | Damage]:
+        """Yield the elements of the list that opens here, up to its end or to a new line that begins anew."""
+        prefix = f"$.{opening[1].decode()}" if opening[1] else "$"
+        self.at = opening.end()
+        # A record in the middle of a damaged list begins as the first one did; only that, and not any
+        # brace, is taken for a beginning, or parts of a broken record would pass for records.
+        named = _FIRST_NAME.match(self.text, self.at)
+        begin = rb"\}\s*,\s*(?=\{\s*" + re.escape(named[1]) + rb"\s*:)" if named else None
+        sync = begin + b"|" + _LINE if begin else _LINE
+        index = 0
+        while self.more() and not self._closed():
+            end = self.end()
+            path = f"{prefix}[{index}]"
+            if isinstance(end, str):
+                yield self.lose(end, sync, path)
+                if self.text[self.at - 1 : self.at] == b"\n":
+                    return
+            else:
+                yield self.take(end, path)
+            index += 1
+
+    def _closed(self) -> bool:
+        found = _LIST_END.match(self.text, self.at)
+        self.at = found.end() if found else self.at
+        return bool(found)

@@ -1,0 +1,285 @@
+"""What is remembered of every event, whichever detector asks: topics, and the points on them.
+
+A topic is a word and a subject.  Detectors ask by the functions below, never by spelling a topic themselves.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tidewaiter.enrich.network import prefix
+from tidewaiter.memory.interface import Point
+from tidewaiter.model import Activity, Event, Image
+from tidewaiter.tags import pattern
+
+HOUR, DAY = 3600, 86400
+
+TWIN = timedelta(minutes=10)  # the feeds tell of one act within this, and an actor is awaited this long
+MACHINE_IMAGE_TWIN = timedelta(hours=24)  # an AMI is available long after the call that made it
+
+# What happens all day long: kept once an hour for each subject, with the event in the point itself.
+BULK = frozenset(
+    {
+        Activity.IMAGE_PULLED,
+        Activity.LAYER_UPLOADED,
+        Activity.REGISTRY_LISTED,
+        Activity.REGISTRY_LOGIN,
+        Activity.WORKLOAD_DEPLOYED,
+    }
+)
+_MADE = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
+_LONG_OPERATIONS = frozenset({"azure_activity", "gcp_audit"})  # several records tell of one act
+
+NOBODY = "?"  # stands for the actor that a feed does not tell
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Event)
+
+
+def act(act_id: str) -> str:
+    """The records that tell of one act, each in the note of its point."""
+    return f"act {act_id}"
+
+
+def about(subject: str) -> str:
+    """Every act about a digest, ``repository:tag``, machine image, principal or credential."""
+    return f"about {subject}"
+
+
+def told(key: str) -> str:
+    """That an actor is known for what was done to the image ``key``."""
+    return f"told {key}"
+
+
+def tag_of(home: str, tag: str) -> str:
+    """The digests that a tag pointed to; the note is a :class:`Move`."""
+    return f"tag {home}:{tag}"
+
+
+def tags_like(home: str, tag: str) -> str:
+    """The tags of one pattern (``1.4`` and ``1.5``) with what they pointed to; the note is a :class:`Move`."""
+    return f"tags {home}:{pattern(tag)}"
+
+
+def pushers(home: str) -> str:
+    """Who pushed to a repository, once a day."""
+    return f"pushers {home}"
+
+
+def reach(principal: str) -> str:
+    """The repositories that a principal pushed to, once a day."""
+    return f"reach {principal}"
+
+
+def logins(principal: str) -> str:
+    """The registry logins of a principal, with the event in the note."""
+    return f"logins {principal}"
+
+
+def runs(home: str) -> str:
+    """The workloads that run images of a repository, once a day."""
+    return f"runs {home}"
+
+
+def use(subject: str) -> str:
+    """The workloads that started to run an image: by key, or by ``home:tag`` where no digest is told."""
+    return f"use {subject}"
+
+
+def definition(name: str) -> str:
+    """The images that a task definition names."""
+    return f"definition {name}"
+
+
+def index_of(key: str) -> str:
+    """The indexes that a manifest is a child of."""
+    return f"index {key}"
+
+
+def children_of(key: str) -> str:
+    """The manifests that an index lists."""
+    return f"children {key}"
+
+
+def finding(join: str) -> str:
+    """Acts about which some detector once said something, by what joins them to an incident."""
+    return f"finding {join}"
+
+
+def incident(incident_id: str) -> str:
+    """What an incident's id was made of."""
+    return f"incident {incident_id}"
+
+
+CLOCK = "clock"
+"""One point a day: how far event time has come."""
+
+
+class Move(msgspec.Struct, frozen=True, array_like=True):
+    """Who put which digest under a tag: the note of a point on :func:`tag_of` or :func:`tags_like`."""
+
+    digest: str
+    principal: str
+    network: str | None
+    feed: bool  # told by a feed without an actor
+
+
+_moves = msgspec.json.Decoder(Move)
+
+
+def moves(points: Iterable[Point]) -> list[tuple[Point, Move]]:
+    """Return the moves of ``points``, without those that a feed tells and another record tells with its actor."""
+    told = [(point, _moves.decode(point.note)) for point in points]
+    named: dict[tuple[str, str], list[datetime]] = {}
+    for point, one in told:
+        if not one.feed:
+            named.setdefault((point.topic, one.digest), []).append(point.time)
+    return [
+        (point, one)
+        for point, one in told
+        if not one.feed
+        or all(abs(point.time - time) > TWIN for time in named.get((point.topic, one.digest), ()))
+    ]
+
+
+def kept_event(point: Point) -> Event | None:
+    """Return the event in a point's note; ``None`` where the act's own topic has it."""
+    return _decoder.decode(point.note) if point.note.startswith("{") else None
+
+
+def act_point(event: Event) -> Point:
+    """The record itself, under its act."""
+    note = _encoder.encode(event).decode()
+    return Point(act(event.act), event.id, event.time, event.act, note)
+
+
+def is_bulk(event: Event) -> bool:
+    """Whether the event is kept once an hour only, and not under its act."""
+    return event.activity in BULK and not (
+        event.activity is Activity.WORKLOAD_DEPLOYED and event.source in _LONG_OPERATIONS
+    )
+
+
+def subjects(event: Event) -> list[str]:
+    """Everything that somebody may ask about: digests, references, machine images, principal, credential."""
+    named: list[str | None] = []
+    for image in event.images:
+        tagged = f"{image.home}:{image.tag}" if image.tag and image.home else None
+        named += (image.machine_image, image.digest, tagged)
+    named += _actors(event)
+    return [name for name in dict.fromkeys(named) if name]
+
+
+def _actors(event: Event) -> tuple[str | None, ...]:
+    credential = event.credential
+    return (
+        event.principal.id if event.principal else None,
+        credential.id if credential else None,
+        credential.session if credential else None,
+    )
+
+
+def journal(event: Event) -> Iterator[Point]:
+    """What is remembered of ``event`` beside its record (:func:`act_point`).
+
+    One that failed or is not over is told of, but counts for nothing.
+    """
+    if is_bulk(event):
+        yield from _bulk(event)
+    else:
+        for subject in subjects(event):
+            yield Point(about(subject), event.activity, event.time, event.act)
+    if event.done:
+        for image in event.images:
+            yield from _of_image(event, image)
+        yield from _of_actor(event)
+        if event.activity is Activity.WORKLOAD_DEPLOYED and event.workload and event.workload.definition:
+            yield _use_of_definition(event, event.workload.definition)
+
+
+def _bulk(event: Event) -> Iterator[Point]:
+    note = _encoder.encode(event).decode()
+    home = event.images[0].home if event.images else None
+    place = event.workload.label if event.workload else home or event.region or ""
+    who = event.principal.id if event.principal else NOBODY
+    value = f"{event.activity} {event.outcome} {who} {place}"
+    for subject in subjects(event):
+        yield Point(about(subject), value, event.time, event.act, note, HOUR)
+
+
+def _of_image(event: Event, image: Image) -> Iterator[Point]:
+    key, home = image.key, image.home
+    if key and event.awaits is None:
+        yield Point(told(key), made(event), event.time, event.act, image.tag or "")
+    if event.activity is Activity.WORKLOAD_DEPLOYED:
+        yield from _use(event, image)
+    elif event.activity is Activity.WORKLOAD_DEFINED and event.workload and event.workload.definition:
+        name = event.workload.definition
+        yield Point(definition(name), image.reference, event.time, event.act)
+    elif event.activity is Activity.IMAGE_PUSHED and home:
+        yield from _push(event, image, home)
+
+
+def made(event: Event) -> str:
+    """The word by which two feeds meet: making an image is one thing, however it is called."""
+    return "made" if event.activity in _MADE else str(event.activity)
+
+
+def _use(event: Event, image: Image) -> Iterator[Point]:
+    label = event.workload.label if event.workload else event.operation
+    note = _encoder.encode(event).decode() if is_bulk(event) else ""
+    once = HOUR if note else 0
+    for subject in (image.key, f"{image.home}:{image.tag}" if image.tag else None):
+        if subject:
+            yield Point(use(subject), label, event.time, event.act, note, once)
+    if image.home:
+        yield Point(runs(image.home), label, event.time, event.act, once=DAY)
+
+
+def _use_of_definition(event: Event, name: str) -> Point:
+    """A service names a task definition, which names the images."""
+    note = _encoder.encode(event).decode() if is_bulk(event) else ""
+    label = event.workload.label if event.workload else event.operation
+    return Point(use(name), label, event.time, event.act, note, HOUR if note else 0)
+
+
+def uses(event: Event) -> list[str]:
+    """The topics of the workloads that may run what ``event`` is about."""
+    found: list[str] = []
+    for image in event.images:
+        if image.key:
+            found.append(use(image.key))
+        if image.home:
+            found += [use(f"{image.home}@{child}") for child in image.children]
+        if image.home and image.tag:
+            found.append(use(f"{image.home}:{image.tag}"))
+    if event.activity is Activity.WORKLOAD_DEFINED and event.workload and event.workload.definition:
+        found.append(use(event.workload.definition))
+    return found
+
+
+def _push(event: Event, image: Image, home: str) -> Iterator[Point]:
+    who = event.principal.id if event.principal else NOBODY
+    yield Point(pushers(home), who, event.time, event.act, once=DAY)
+    if event.principal:
+        yield Point(reach(who), home, event.time, event.act, once=DAY)
+    if image.tag and image.digest:
+        address = event.client.address if event.client else None
+        moved = Move(image.digest, who, prefix(address), event.awaits is not None)
+        note = _encoder.encode(moved).decode()
+        yield Point(tag_of(home, image.tag), image.digest, event.time, event.act, note)
+        yield Point(tags_like(home, image.tag), image.tag, event.time, event.act, note)
+    if image.key:
+        for child in image.children:
+            below = f"{home}@{child}"
+            yield Point(index_of(below), image.key, event.time, event.act)
+            yield Point(children_of(image.key), below, event.time, event.act)
+
+
+def _of_actor(event: Event) -> Iterator[Point]:
+    if event.activity is Activity.REGISTRY_LOGIN and event.principal and event.client:
+        note = _encoder.encode(event).decode()
+        session = event.credential.session if event.credential else None
+        value = f"{session} {event.client.address}"
+        yield Point(logins(event.principal.id), value, event.time, event.act, note, HOUR)

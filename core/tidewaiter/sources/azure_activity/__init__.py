@@ -1,0 +1,96 @@
+"""Azure's Activity Log in its three shapes, which tell the same act in equal events.
+
+REST API, Event Hub and storage:
+https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema
+
+Alerts: https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-payload-samples
+(``data.alertContext``, which has no caller address and whose ``claims`` are a JSON string).
+"""
+
+from msgspec import Raw
+
+from tidewaiter.errors import Malformed
+from tidewaiter.model import Client, Event, Outcome, short_hash
+from tidewaiter.sources.azure_activity import machine_images, registries, workloads
+from tidewaiter.sources.azure_activity.bodies import Told, Verbs
+from tidewaiter.sources.azure_activity.callers import credential_of, principal_of
+from tidewaiter.sources.azure_activity.shapes import Entry, entry_of, word_of
+from tidewaiter.sources.azure_terms import outcome_of, segment
+from tidewaiter.sources.interface import Ignored, Record, Source, moment
+
+__all__ = ["SOURCE", "VERBS"]
+
+VERBS: Verbs = {**machine_images.VERBS, **registries.VERBS, **workloads.VERBS}
+
+# Resource logs share the Event Hub shape; these have sources of their own.
+_OTHERS = (b'"containerregistry', b'"kube-audit')
+
+
+def claims(record: Record) -> bool:
+    """An operation and a time: also those of resource logs that nobody else reads."""
+    fields = record.fields
+    if "operationName" not in fields or not ("eventTimestamp" in fields or "time" in fields):
+        return False
+    return not bytes(fields.get("category", b"")).lower().startswith(_OTHERS)
+
+
+def read(record: Record) -> Event | Ignored:
+    """Read one record; operations that have nothing to do with images are ignored by their name."""
+    operation = word_of(record.fields.get("operationName", Raw(b"null")), "$.operationName")
+    if operation is None:
+        raise Malformed("an operation without a name", "$.operationName")
+    tell = VERBS.get(operation.lower())
+    if tell is None:
+        return Ignored(operation.lower())
+    entry = entry_of(record.raw)
+    return _event(operation, entry, tell(entry.asked))
+
+
+def _event(operation: str, entry: Entry, told: Told) -> Event:
+    verb, resource = operation.lower(), entry.asked.resource
+    time = moment(entry.time, entry.time_path)
+    outcome = outcome_of(entry.status)
+    status = (entry.status or "").lower()
+    # Event Hub leaves the event's own id out.
+    own = entry.event_id or short_hash(entry.correlation, verb, resource, status, time.isoformat())
+    # A deployment shares its correlation id over many resources; first and last record share all.
+    act = ":".join(("azure", (entry.correlation or own).lower(), verb, resource))
+    subscription = segment(resource, "subscriptions") or entry.subscription
+    return Event(
+        id=own,
+        act=act,
+        time=time,
+        provider="azure",
+        source="azure_activity",
+        activity=told.activity,
+        operation=operation,
+        outcome=outcome,
+        error=entry.error if outcome is Outcome.FAILURE else None,
+        service=verb.partition("/")[0],
+        account=subscription.lower() if subscription else None,
+        region=_region(entry),
+        principal=principal_of(entry.claims, entry.caller),
+        credential=credential_of(entry.claims),
+        client=Client(address=entry.address) if entry.address else None,
+        images=told.images,
+        origin=told.origin,
+        grants=told.grants,
+        workload=told.workload,
+    )
+
+
+def _region(entry: Entry) -> str | None:
+    """The resource's own region; the log's ``location`` is often just "global"."""
+    found = entry.asked.first("location") or entry.location or ""
+    name = found.lower().replace(" ", "")
+    return None if name in {"", "global"} else name
+
+
+SOURCE = Source(
+    name="azure_activity",
+    provider="azure",
+    title="Azure Activity Log",
+    link="https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema",
+    claims=claims,
+    read=read,
+)

@@ -1,0 +1,126 @@
+"""How Azure writes things, in any case: resource ids, status words, identities, JSON in strings.
+
+Resource ids: https://learn.microsoft.com/rest/api/resources/resources/get-by-id
+"""
+
+import re
+from itertools import pairwise
+from typing import TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from tidewaiter.errors import Malformed
+from tidewaiter.model import Outcome, Principal
+from tidewaiter.sources.interface import decode
+
+T = TypeVar("T")
+
+REPOSITORY_LOG = "ACR resource log ContainerRegistryRepositoryEvents (diagnostic setting)"
+
+_TEXT = msgspec.json.Decoder(str)
+_ANY_JSON = msgspec.json.Decoder(Raw)
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NOBODY = "00000000-0000-0000-0000-000000000000"  # the user name of every Entra token login to ACR
+_HTTP_ERROR = 400
+_HTTP_ACCEPTED = 202
+
+# Status words, their legacy synonyms and the names of HTTP status codes that some services write.
+_OUTCOMES = {
+    "start": Outcome.PENDING,
+    "started": Outcome.PENDING,
+    "accept": Outcome.PENDING,
+    "accepted": Outcome.PENDING,
+    "in progress": Outcome.PENDING,
+    "inprogress": Outcome.PENDING,
+    "running": Outcome.PENDING,
+    "failed": Outcome.FAILURE,
+    "failure": Outcome.FAILURE,
+    "error": Outcome.FAILURE,
+    "canceled": Outcome.FAILURE,
+    "cancelled": Outcome.FAILURE,
+    "denied": Outcome.FAILURE,
+    "badrequest": Outcome.FAILURE,
+    "unauthorized": Outcome.FAILURE,
+    "forbidden": Outcome.FAILURE,
+    "notfound": Outcome.FAILURE,
+    "conflict": Outcome.FAILURE,
+    "timeout": Outcome.FAILURE,
+}
+
+
+def outcome_of(status: str | None) -> Outcome:
+    """Read a status word or an HTTP status code.
+
+    Succeeded, Success, Created, OK and what nobody has heard of count as success: an alert too many
+    can be seen and corrected, an implant kept quiet for a new word cannot.
+
+    >>> outcome_of("ACCEPTED").value, outcome_of("201").value, outcome_of("403").value
+    ('pending', 'success', 'failure')
+    """
+    word = (status or "").strip().lower()
+    if word.isascii() and word.isdigit() and len(word) == len("200"):
+        code = int(word)
+        if code >= _HTTP_ERROR:
+            return Outcome.FAILURE
+        return Outcome.PENDING if code == _HTTP_ACCEPTED else Outcome.SUCCESS
+    return _OUTCOMES.get(word, Outcome.SUCCESS)
+
+
+def segment(resource: str, after: str) -> str | None:
+    """Return the part of a lower-case resource id that follows ``after``.
+
+    >>> segment("/subscriptions/s1/resourcegroups/shop", "resourcegroups")
+    'shop'
+    """
+    parts = resource.split("/")
+    pairs = pairwise(parts)
+    return next((found or None for name, found in pairs if name == after), None)
+
+
+def last_segment(resource: str) -> str:
+    """Return the resource's own name."""
+    return resource.rpartition("/")[2]
+
+
+def registry_host(resource: str) -> str:
+    """Return the host of a registry, or of anything in it, by its resource id.
+
+    The id knows only the public cloud's suffix; a login server, where the log has one, is better.
+
+    >>> registry_host("/providers/Microsoft.ContainerRegistry/registries/Shop/tokens/ci")
+    'shop.azurecr.io'
+    """
+    name = resource.strip().lower().rstrip("/")
+    return f"{segment(name, 'registries') or last_segment(name)}.azurecr.io"
+
+
+def registry_principal(identity: str | None, tenant: str | None) -> Principal | None:
+    """Tell who an ACR identity is by its form: a mailbox, an application's id, a token's name."""
+    name = (identity or "").strip()
+    if not name or name == _NOBODY:
+        return None
+    if "@" in name:
+        return Principal(id=name.lower(), type="User", account=tenant)
+    if _GUID.fullmatch(name.lower()):
+        return Principal(id=name.lower(), type="ServicePrincipal", account=tenant)
+    return Principal(id=name, type="Token", account=tenant)
+
+
+def embedded(decoder: msgspec.json.Decoder[T], raw: Raw, path: str) -> T | None:
+    """Decode an object that may come as itself or as a JSON string of itself.
+
+    A string that is no JSON (empty, or cut by a size limit) is unknown: ``None``.  Raises
+    :class:`Malformed` where the JSON is whole and of the wrong type.
+    """
+    text = bytes(raw)
+    if text in {b"", b"null"}:
+        return None
+    if not text.startswith(b'"'):
+        return decode(decoder, raw, path)
+    inner = decode(_TEXT, raw, path)
+    try:
+        decode(_ANY_JSON, inner, path)
+    except Malformed:
+        return None
+    return None if inner.strip() == "null" else decode(decoder, inner, path)

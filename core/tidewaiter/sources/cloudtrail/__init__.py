@@ -1,0 +1,70 @@
+"""AWS CloudTrail: what was asked of AWS's own services, by whom and from where.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html
+
+``WANTED`` names the calls that are read; everything else is counted and left alone.
+"""
+
+import msgspec
+
+from tidewaiter.model import Event
+from tidewaiter.sources.cloudtrail import (
+    containers,
+    ecr,
+    ecr_lifecycle,
+    instances,
+    machine_images,
+)
+from tidewaiter.sources.cloudtrail.call import Call, Verbs, event_of
+from tidewaiter.sources.interface import Ignored, Record, Source, decode
+
+__all__ = ["SOURCE", "WANTED"]
+
+READERS: dict[str, Verbs] = {
+    "ecr.amazonaws.com": {**ecr.VERBS, **ecr_lifecycle.VERBS},
+    "ecr-public.amazonaws.com": ecr.VERBS,
+    "ec2.amazonaws.com": {**machine_images.VERBS, **instances.VERBS},
+    "ecs.amazonaws.com": containers.ECS_VERBS,
+    "lambda.amazonaws.com": containers.LAMBDA_VERBS,
+}
+WANTED: dict[str, frozenset[str]] = {
+    service: frozenset(verbs) for service, verbs in READERS.items()
+}
+
+_CALL = msgspec.json.Decoder(Call)
+_NAME = msgspec.json.Decoder(str)
+
+
+def _claims(record: Record) -> bool:
+    fields = record.fields
+    if "eventSource" in fields and "eventName" in fields:
+        # S3 and Kinesis notifications look alike, but for "aws:s3" and "aws:kinesis".
+        foreign = bytes(fields["eventSource"]).startswith(b'"aws:')
+        return not foreign and ("eventVersion" in fields or "userIdentity" in fields)
+    return "insightDetails" in fields or "digestS3Bucket" in fields
+
+
+def _read(record: Record) -> Event | Ignored:
+    fields = record.fields
+    if "insightDetails" in fields:
+        return Ignored("cloudtrail insight")
+    if "digestS3Bucket" in fields:
+        return Ignored("cloudtrail digest")
+    service = decode(_NAME, fields["eventSource"], "$.eventSource")
+    verb = decode(_NAME, fields["eventName"], "$.eventName")
+    reader = READERS.get(service, {}).get(verb)
+    if reader is None:
+        return Ignored(f"cloudtrail {service}")
+    call = decode(_CALL, record.raw)
+    told = reader(call)
+    return told if isinstance(told, Ignored) else event_of(call, told)
+
+
+SOURCE = Source(
+    name="cloudtrail",
+    provider="aws",
+    title="AWS CloudTrail",
+    link="https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html",
+    claims=_claims,
+    read=_read,
+)

@@ -1,0 +1,44 @@
+"""Kubernetes audit events: what starts to run in a cluster, from EKS, AKS, GKE or anywhere else.
+
+One format under three wrappers: EKS logs it as it is, AKS as a string in an Event Hub record, GKE
+rewrites it as a Cloud Audit entry.
+"""
+
+from tidewaiter.model import Event
+from tidewaiter.sources.google_entries import of_kubernetes
+from tidewaiter.sources.interface import Ignored, Record, Source
+from tidewaiter.sources.kubernetes_audit.events import read_azure, read_event
+from tidewaiter.sources.kubernetes_audit.gke import read_entry
+
+NAME = "kubernetes_audit"
+_AKS = (b'"kube-audit"', b'"kube-audit-admin"')
+
+
+def claims(record: Record) -> bool:
+    """An audit event in one of its forms; a core ``Event`` object has no verb."""
+    fields = record.fields
+    if "protoPayload" in fields:
+        return of_kubernetes(record)
+    if "kind" in fields:
+        named = "objectRef" in fields or "auditID" in fields
+        return bytes(fields["kind"]) == b'"Event"' and "verb" in fields and named
+    return "category" in fields and bytes(fields["category"]).lower() in _AKS
+
+
+def read(record: Record) -> Event | Ignored:
+    """Read one event.  Raises :class:`~tidewaiter.errors.Malformed` with the path."""
+    if "protoPayload" in record.fields:
+        return read_entry(record, NAME)
+    if "kind" in record.fields:
+        return read_event(record, NAME)
+    return read_azure(record, NAME)
+
+
+SOURCE = Source(
+    name=NAME,
+    provider="kubernetes",
+    title="Kubernetes audit log (EKS, AKS, GKE, any cluster)",
+    link="https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/",
+    claims=claims,
+    read=read,
+)

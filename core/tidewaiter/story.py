@@ -1,0 +1,187 @@
+"""A group of findings told as an incident: who, from where, what, in which order, and what to do."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+from msgspec import Struct
+
+from tidewaiter import sightings
+from tidewaiter.accusation import Accusation
+from tidewaiter.attack import TECHNIQUES
+from tidewaiter.detectors.interface import FAMILIAR
+from tidewaiter.findings import Confidence, Finding, ImageSeen, Incident, Severity, TechniqueSeen
+from tidewaiter.memory.interface import EVER, Memory
+from tidewaiter.model import Event, Image
+from tidewaiter.summary import short_digest, shown
+from tidewaiter.timeline import Past, gather
+
+T = TypeVar("T")
+
+_CONFIDENCE = tuple(Confidence)
+_MOST_STEPS = 7  # more is not read at three in the morning
+
+
+class Group(Struct, frozen=True):
+    """The findings of one incident, in order of time, and its ids: the smallest is its own."""
+
+    accusations: tuple[Accusation, ...]
+    ids: tuple[str, ...]
+
+
+def tell(judge: Past, group: Group, related: tuple[str, ...]) -> Incident:
+    """Return the incident of ``group``."""
+    accusations = group.accusations
+    timeline = gather(judge, accusations)
+    events = [one.event for one in accusations]
+    return Incident(
+        id=group.ids[0],
+        title=_title(accusations),
+        severity=severity_of(accusations),
+        confidence=max((one.confidence for one in _leading(accusations)), key=_CONFIDENCE.index),
+        status=_status(judge.memory, accusations),
+        first_time=accusations[0].time,
+        last_time=accusations[-1].time,
+        providers=_distinct(event.provider for event in events),
+        accounts=_distinct(event.account for event in events),
+        regions=_distinct(event.region for event in events),
+        principals=_distinct(event.principal and event.principal.id for event in _implanting(group)),
+        credentials=_distinct(
+            event.credential and (event.credential.id or event.credential.session)
+            for event in _implanting(group)
+        ),
+        sources=timeline.sources,
+        images=_images(accusations),
+        workloads=_distinct(_workload(one) for one in accusations),
+        techniques=_techniques(accusations),
+        findings=_findings(accusations),
+        timeline=timeline.moments,
+        next_steps=_steps(accusations),
+        quiet_if=_quiet_if(accusations),
+        merged=group.ids[1:],
+        related=related,
+    )
+
+
+def severity_of(accusations: Sequence[Accusation]) -> Severity:
+    """The highest of the findings, one step lower for those of low confidence; use raises it one step.
+
+    Low stays low: an image that is hardly suspicious is no worse for running.
+    """
+    implants = [one.weight for one in accusations if not one.detector.tells_of_use]
+    highest = max(implants or [one.weight for one in accusations], key=lambda weight: weight.rank)
+    used = any(one.detector.tells_of_use for one in accusations)
+    raised = used and bool(implants) and highest.rank >= Severity.MEDIUM.rank
+    return highest.step(1) if raised else highest
+
+
+def _leading(accusations: Sequence[Accusation]) -> list[Accusation]:
+    """The gravest findings, which give the incident its title and confidence."""
+    implants = [one for one in accusations if not one.detector.tells_of_use] or list(accusations)
+    highest = max(one.weight.rank for one in implants)
+    return [one for one in implants if one.weight.rank == highest]
+
+
+def _title(accusations: Sequence[Accusation]) -> str:
+    leader = _leading(accusations)[0]
+    image = shown(leader.image).partition(" ")[0] if leader.image else "a registry"
+    if leader.image and not leader.image.tag and leader.image.digest:
+        image = shown(leader.image).replace(" ", "@")
+    running = " and is running" if any(one.detector.tells_of_use for one in accusations) else ""
+    return leader.detector.headline.format(image=image) + running
+
+
+def _status(memory: Memory, accusations: Sequence[Accusation]) -> str:
+    """An incident is open for 90 days after its last finding, by the clock of the logs."""
+    days = memory.recall((sightings.CLOCK,), *EVER)[sightings.CLOCK]
+    return "expired" if days and days[-1].time > accusations[-1].time + FAMILIAR else "open"
+
+
+def _implanting(group: Group) -> Iterator[Event]:
+    implants = [one.event for one in group.accusations if not one.detector.tells_of_use]
+    yield from implants or [one.event for one in group.accusations]
+
+
+def _distinct(values: Iterable[T | None]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _workload(one: Accusation) -> str | None:
+    return one.event.workload.label if one.event.workload else None
+
+
+def _images(accusations: Sequence[Accusation]) -> tuple[ImageSeen, ...]:
+    """Each image once for each of its tags; the record that tells its layers wins."""
+    found: dict[tuple[str | None, str | None], Image] = {}
+    for one in accusations:
+        image = one.image
+        if image is not None:
+            known = found.get((image.key, image.tag))
+            if known is None or (image.layers and not known.layers):
+                found[image.key, image.tag] = image
+    return tuple(_seen(image) for image in found.values())
+
+
+def _seen(image: Image) -> ImageSeen:
+    return ImageSeen(
+        reference=image.reference,
+        registry=image.registry,
+        repository=image.repository,
+        tag=image.tag,
+        digest=image.digest,
+        layers=tuple(layer.digest for layer in image.layers),
+        machine_image_id=image.machine_image,
+    )
+
+
+def _techniques(accusations: Sequence[Accusation]) -> tuple[TechniqueSeen, ...]:
+    ids = _distinct(technique for one in accusations for technique in one.detector.techniques)
+    return tuple(TechniqueSeen(technique, TECHNIQUES[technique].tactic) for technique in ids)
+
+
+def _findings(accusations: Sequence[Accusation]) -> tuple[Finding, ...]:
+    return tuple(one.finding for one in accusations)
+
+
+def _steps(accusations: Sequence[Accusation]) -> tuple[str, ...]:
+    """What to do: first about what runs, then about the gravest finding; of each detector once."""
+    gravest = sorted(_of_each_detector(accusations), key=lambda one: -one.weight.rank)
+    lines = _distinct(line for one in gravest for line in _filled(one, one.detector.steps))
+    return lines[:_MOST_STEPS]
+
+
+def _quiet_if(accusations: Sequence[Accusation]) -> tuple[str, ...]:
+    """What would make a false alarm of it, for the gravest findings."""
+    leading = _of_each_detector(_leading(accusations))
+    return _distinct(line for one in leading for line in _filled(one, (one.detector.quiet_if,)))
+
+
+def _of_each_detector(accusations: Iterable[Accusation]) -> list[Accusation]:
+    """The last finding of each detector: what was done last is what has to be undone."""
+    return list({one.detector.id: one for one in accusations}.values())
+
+
+def _filled(one: Accusation, lines: Iterable[str]) -> Iterator[str]:
+    """Fill the names in ``lines``; one that needs a name nobody knows is left out."""
+    names = _names(one)
+    for line in lines:
+        with suppress(KeyError):
+            yield line.format_map(names)
+
+
+def _names(one: Accusation) -> dict[str, str]:
+    event, image = one.event, one.image
+    known = {
+        "image": shown(image) if image else None,
+        "reference": image.reference if image else None,
+        "home": image.home if image else None,
+        "tag": image.tag if image else None,
+        "digest": image.digest if image else None,
+        "subject": (image.machine_image or image.digest) if image else None,
+        "previous": short_digest(one.claim.previous) if one.claim.previous else None,
+        "principal": (event.principal.name or event.principal.id) if event.principal else None,
+        "credential": event.credential.id if event.credential else None,
+        "workload": event.workload.label if event.workload else None,
+        "awaits": event.awaits,
+    }
+    return {name: value for name, value in known.items() if value}

@@ -1,0 +1,95 @@
+"""One line of a timeline: what an event says, in a responder's words.
+
+The text of the log goes in as it is; outputs escape it.
+"""
+
+from tidewaiter.model import Activity, Client, Event, Grant, Image, Outcome
+
+_VERBS: dict[Activity, str] = {
+    Activity.IMAGE_PUSHED: "pushed",
+    Activity.IMAGE_PULLED: "pulled",
+    Activity.IMAGE_COPIED: "copied",
+    Activity.IMAGE_CREATED: "created",
+    Activity.IMAGE_SHARED: "shared",
+    Activity.IMAGE_UNSHARED: "stopped sharing",
+    Activity.IMAGE_DELETED: "deleted",
+    Activity.IMAGE_UNTAGGED: "removed the tag of",
+    Activity.IMAGE_BUILT: "built",
+    Activity.IMAGE_SCANNED: "scanned",
+    Activity.IMAGE_CHANGED: "changed",
+    Activity.LAYER_UPLOADED: "uploaded layers to",
+    Activity.REGISTRY_LOGIN: "logged in to the registry",
+    Activity.REGISTRY_LISTED: "listed",
+    Activity.REGISTRY_CHANGED: "changed",
+    Activity.WORKLOAD_DEFINED: "defined",
+    Activity.WORKLOAD_DEPLOYED: "started",
+}
+_PLACES = {"public": "everybody", "account": "account", "organization": "organization"}
+
+
+def summarise(event: Event, client: Client | None) -> str:
+    """Say who did what to which image, with what result, and from where (``client``)."""
+    if event.principal is None and event.workload is not None:
+        return f"{event.workload.label} {_VERBS[event.activity]} {_images(event)}".strip()
+    parts = [who(event), _VERBS[event.activity], _what(event), _grants(event.grants), _from(client)]
+    told = " ".join(part for part in parts if part)
+    return f"{told} ({_failure(event)})" if event.outcome is not Outcome.SUCCESS else told
+
+
+def who(event: Event) -> str:
+    """Name the principal, with the end of its key; or say that the log does not."""
+    if event.principal is None:
+        return "somebody (actor unknown)"
+    name = event.principal.name or event.principal.id
+    key = event.credential.id if event.credential else None
+    return f"{name} (key …{key[-4:]})" if key and len(key) > 8 else name
+
+
+def shown(image: Image) -> str:
+    """Name an image shortly: repository, tag, and the beginning of the digest."""
+    if image.machine_image:
+        return f"{image.machine_image} ({image.name})" if image.name else image.machine_image
+    tag = f":{image.tag}" if image.tag else ""
+    digest = f" {short_digest(image.digest)}" if image.digest else ""
+    return f"{image.repository or image.registry or ''}{tag}{digest}"
+
+
+def short_digest(digest: str) -> str:
+    """Return the algorithm and the first 12 digits: enough to tell apart, short enough to read."""
+    algorithm, colon, value = digest.partition(":")
+    return f"{algorithm}:{value[:12]}" if colon else digest[:12]
+
+
+def _images(event: Event) -> str:
+    images = ", ".join(dict.fromkeys(shown(image) for image in event.images[:3]))
+    if len(event.images) > 3:
+        images += f" and {len(event.images) - 3} more"
+    if event.images and event.images[0].layers:
+        images += f" ({len(event.images[0].layers)} layers)"
+    return images
+
+
+def _what(event: Event) -> str:
+    images = _images(event)
+    if event.workload is not None:
+        return f"{event.workload.label}{' with ' if images else ''}{images}"
+    if event.activity in {Activity.REGISTRY_LISTED, Activity.REGISTRY_CHANGED}:
+        return f"{images or 'the registry'} ({event.operation})"
+    return images + (f" from {shown(event.origin)}" if event.origin else "")
+
+
+def _grants(grants: tuple[Grant, ...]) -> str:
+    names = [f"{_PLACES.get(grant.kind, grant.kind)} {grant.to or ''}".strip() for grant in grants]
+    return f"with {', '.join(names)}" if names else ""
+
+
+def _from(client: Client | None) -> str:
+    if client is None:
+        return ""
+    address = f"from {client.address}" if client.address and client.zone != "service" else ""
+    agent = f"with {client.family}" if client.family else ""
+    return f"{address} {agent}".strip()
+
+
+def _failure(event: Event) -> str:
+    return "not finished" if event.outcome is Outcome.PENDING else f"refused: {event.error or 'failed'}"

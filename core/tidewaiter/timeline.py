@@ -1,0 +1,151 @@
+"""Everything that belongs to a story, in order: what was done to its images, and what its actors did then."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from tidewaiter import sightings
+from tidewaiter.accusation import Accusation
+from tidewaiter.enrich.login import TOKEN_LIFE, carried
+from tidewaiter.enrich.network import zone
+from tidewaiter.findings import Moment, SourceSeen
+from tidewaiter.memory.interface import EVER, Memory, Point
+from tidewaiter.model import Client, Event
+from tidewaiter.sightings import MACHINE_IMAGE_TWIN, TWIN
+from tidewaiter.summary import summarise
+
+AROUND = timedelta(hours=24)  # what an actor did so long before and after is part of the story
+MOST = 200  # moments; a story is read by a person
+
+
+class Past(Protocol):
+    """What is needed of the pipeline."""
+
+    memory: Memory
+
+    def load(self, point: Point) -> Event | None:
+        """The event of a point."""
+
+    def family(self, key: str) -> set[str]:
+        """The keys that are one image."""
+
+
+class Timeline(Struct, frozen=True):
+    """The moments of a story, and where its actors' calls came from."""
+
+    moments: tuple[Moment, ...]
+    sources: tuple[SourceSeen, ...]
+
+
+def gather(past: Past, accusations: Sequence[Accusation]) -> Timeline:
+    """Return the timeline of a group of findings, which is in order of time."""
+    events = {one.event.act: one.event for one in accusations}
+    _add_images(past, accusations, events)
+    _add_actors(past, accusations, events)
+    actors = {one.event.principal.id for one in accusations if _implants(one) and one.event.principal}
+    return told(past, events.values(), actors)
+
+
+def told(past: Past, events: Iterable[Event], actors: set[str] | None = None) -> Timeline:
+    """Return the moments of ``events``, in order, and the sources of those by ``actors`` (``None``: all)."""
+    ordered = without_twins(sorted(events, key=lambda event: (event.time, event.act)))
+    clients = [(event, _client(past.memory, event)) for event in ordered]
+    moments = tuple(_moment(event, client) for event, client in clients[:MOST])
+    theirs = [
+        (event, client)
+        for event, client in clients
+        if actors is None or (event.principal and event.principal.id in actors)
+    ]
+    return Timeline(moments, _sources(theirs))
+
+
+def _implants(one: Accusation) -> bool:
+    return not one.detector.tells_of_use
+
+
+def _add_images(past: Past, accusations: Sequence[Accusation], events: dict[str, Event]) -> None:
+    """Add all that happened to the images of the story."""
+    keys = {one.image_key for one in accusations if one.image_key}
+    family = {member for key in keys for member in past.family(key)}
+    for key in sorted(family):
+        subject = key.rpartition("@")[2]
+        for event in _recalled(past, sightings.about(subject), *EVER):
+            if any(image.key in family for image in event.images):
+                events.setdefault(event.act, event)
+
+
+def _add_actors(past: Past, accusations: Sequence[Accusation], events: dict[str, Event]) -> None:
+    """Add what the implanters did around it; a pipeline does too much to be of use here."""
+    spans: dict[str, list[datetime]] = defaultdict(list)
+    for one in accusations:
+        if one.actor:
+            spans[one.actor].append(one.time)
+    for actor, times in spans.items():
+        since, until = min(times) - AROUND, max(times) + AROUND
+        for event in _recalled(past, sightings.about(actor), since, until):
+            events.setdefault(event.act, event)
+
+
+def _recalled(past: Past, topic: str, since: datetime, until: datetime) -> Iterable[Event]:
+    for point in past.memory.recall((topic,), since, until)[topic]:
+        event = past.load(point)
+        if event is not None:
+            yield event
+
+
+def without_twins(events: Iterable[Event]) -> list[Event]:
+    """Leave out what a feed without an actor tells of an act that another record tells with its actor."""
+    ordered = list(events)
+    told_of: dict[tuple[str, str | None], list[datetime]] = defaultdict(list)
+    for event in ordered:
+        if event.awaits is None:
+            for image in event.images:
+                told_of[sightings.made(event), image.key].append(event.time)
+    return [event for event in ordered if not _is_twin(event, told_of)]
+
+
+def _is_twin(event: Event, told_of: dict[tuple[str, str | None], list[datetime]]) -> bool:
+    if event.awaits is None:
+        return False
+    for image in event.images:
+        before = MACHINE_IMAGE_TWIN if image.machine_image else TWIN
+        for time in told_of[sightings.made(event), image.key]:
+            if event.time - before <= time <= event.time + TWIN:
+                return True
+    return False
+
+
+def _client(memory: Memory, event: Event) -> Client | None:
+    if event.principal is None:
+        return event.client
+    topic = sightings.logins(event.principal.id)
+    return carried(event, memory.recall((topic,), event.time - TOKEN_LIFE, event.time)[topic])
+
+
+def _moment(event: Event, client: Client | None) -> Moment:
+    return Moment(
+        time=event.time,
+        event_id=event.id,
+        provider=event.provider,
+        activity=event.activity,
+        operation=event.operation,
+        summary=summarise(event, client),
+    )
+
+
+def _sources(seen: Sequence[tuple[Event, Client | None]]) -> tuple[SourceSeen, ...]:
+    """Each address once, with the agents seen from it; a hidden one counts only if there is no other."""
+    agents: dict[str | None, dict[str, None]] = {}
+    for _, client in seen:
+        if client is not None and (client.address or client.user_agent):
+            known = agents.setdefault(client.address, {})
+            if client.user_agent:
+                known[client.user_agent] = None
+    open_ones = {ip: known for ip, known in agents.items() if zone(ip) in {"internal", "external"}}
+    return tuple(
+        SourceSeen(ip=ip, zone=zone(ip), country=None, user_agents=tuple(known))
+        for ip, known in (open_ones or agents).items()
+    )

@@ -1,0 +1,163 @@
+"""What golden pairs cannot say about the Kubernetes audit log: three wrappers, one meaning."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tidewaiter.errors import Malformed
+from tidewaiter.model import Event
+from tidewaiter.sources import Context, Ignored
+from tidewaiter.sources.interface import record_of
+from tidewaiter.sources.kubernetes_audit import SOURCE
+
+SAMPLES = Path(__file__).parent.parent / "samples" / "kubernetes_audit"
+EKS = Context(log_group="/aws/eks/shop/cluster", account="111122223333", region="eu-west-1")
+HOSTILE = (5, -1.5, True, None, "", "\x00\x1b[2J", [], ["x"], [None], {}, {"a": {}}, 10**400)
+
+
+def sample(case: str) -> dict[str, Any]:
+    """One golden record, to be changed by a test."""
+    found: dict[str, Any] = json.loads((SAMPLES / f"{case}.json").read_text())
+    return found
+
+
+def event(record: dict[str, Any], context: Context = Context()) -> Event:
+    """What the reader makes of a record that must matter to it."""
+    found = SOURCE.read(record_of(json.dumps(record), context))
+    assert isinstance(found, Event)
+    return found
+
+
+def told(found: Event) -> tuple[object, ...]:
+    """What every wrapper carries; the cluster's name differs in the samples."""
+    scope = (found.workload.scope or "").rpartition("/")[2] if found.workload else None
+    return (
+        found.time,
+        found.activity,
+        found.outcome,
+        found.images,
+        found.workload and (found.workload.kind, found.workload.name, scope),
+        found.principal,
+        found.client,
+        found.service,
+    )
+
+
+def test_one_pod_reads_alike_from_every_wrapper() -> None:
+    """Bare, EKS, AKS and GKE records of one creation tell the same where they carry the same."""
+    bare = event(sample("pod-created"))
+    expected = told(bare)
+    assert told(event(sample("pod-created"), EKS)) == expected
+    assert told(event(sample("aks-pod-created"))) == expected
+    assert told(event(sample("gke-pod-created"))) == expected
+
+
+def test_each_wrapper_names_its_provider() -> None:
+    """A log group makes a bare event Amazon's; the other wrappers show by themselves."""
+    found = [
+        event(sample("pod-created")).provider,
+        event(sample("pod-created"), EKS).provider,
+        event(sample("aks-pod-created")).provider,
+        event(sample("gke-pod-created")).provider,
+    ]
+    assert found == ["kubernetes", "aws", "azure", "gcp"]
+
+
+def test_another_log_group_is_no_eks_cluster() -> None:
+    """An event shipped to CloudWatch from elsewhere is not called Amazon's."""
+    assert event(sample("pod-created"), Context(log_group="/var/log/k8s")).provider == "kubernetes"
+
+
+def test_a_hundred_replicas_are_one_workload() -> None:
+    """Pods of one deployment differ in name and hash, and are told as the deployment."""
+    workloads = set()
+    for number in range(100):
+        record = sample("pod-of-replicaset")
+        for side in ("requestObject", "responseObject"):
+            owner = (
+                f"web-{number % 9 + 1}c7b8d9f4" if number % 9 + 1 in (2, 4, 5, 6, 7, 8) else None
+            )
+            metadata = record[side]["metadata"]
+            metadata["ownerReferences"][0]["name"] = owner or "web-5d4f9c7b8"
+            metadata["name"] = f"web-5d4f9c7b8-{number}"
+        workloads.add(event(record).workload)
+    assert {workload.label for workload in workloads if workload} == {"deployment shop/web"}
+
+
+def test_an_audit_id_is_the_act() -> None:
+    """The same event from the bucket and from the stream is one act."""
+    assert event(sample("pod-created")).act == event(sample("aks-pod-created")).act
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"kind": "Event", "apiVersion": "v1", "reason": "Pulled", "involvedObject": {}},
+        {"kind": "AdmissionReview", "request": {}},
+        {"category": "kube-apiserver", "properties": {"log": "I0514 started"}},
+        {"category": 5},
+        {"kind": {"Event": 1}, "verb": "x", "auditID": "y"},
+        {"protoPayload": {"methodName": 5, "serviceName": "k8s.io"}},
+        {"protoPayload": "text"},
+        {},
+    ],
+    ids=lambda record: "-".join(record) or "empty",
+)
+def test_what_is_no_audit_event_is_not_claimed(record: dict[str, Any]) -> None:
+    """Cluster events, admission reviews and other categories belong to somebody else."""
+    assert SOURCE.claims(record_of(json.dumps(record))) is False
+
+
+def mutations(value: Any, wrong: object) -> list[Any]:
+    """All copies of ``value`` in which one member, at any depth, is ``wrong``."""
+    if isinstance(value, dict):
+        return [
+            {**value, key: changed}
+            for key, member in value.items()
+            for changed in (wrong, *mutations(member, wrong))
+        ]
+    if isinstance(value, list):
+        return [
+            [*value[:at], changed, *value[at + 1 :]]
+            for at, member in enumerate(value)
+            for changed in (wrong, *mutations(member, wrong))
+        ]
+    return []
+
+
+def read_or_refuse(record: dict[str, Any]) -> type | None:
+    """The kind of answer to a record; any exception but ``Malformed`` fails the test."""
+    raw = record_of(json.dumps(record))
+    if not SOURCE.claims(raw):
+        return None
+    try:
+        return type(SOURCE.read(raw))
+    except Malformed as error:
+        assert error.path.startswith("$")
+        return Malformed
+
+
+@pytest.mark.parametrize("wrong", HOSTILE, ids=lambda value: str(value)[:12])
+def test_a_wrong_type_anywhere_is_at_worst_malformed(wrong: object) -> None:
+    """Whatever stands in a field, inside the embedded text too, reading ends in an answer."""
+    answers = set()
+    for path in sorted(SAMPLES.glob("*.json")):
+        record = json.loads(path.read_text())
+        answers |= {read_or_refuse(changed) for changed in mutations(record, wrong)}
+    inner = sample("pod-created")
+    for changed in mutations(inner, wrong):
+        outer = {"category": "kube-audit", "properties": {"log": json.dumps(changed)}}
+        answers.add(read_or_refuse(outer))
+    assert answers <= {Event, Ignored, Malformed, None}
+    assert Event in answers
+
+
+def test_a_deeply_nested_object_is_malformed() -> None:
+    """Ten thousand nested templates neither overflow a stack nor pass for a pod."""
+    raw = msgspec.json.encode(sample("pod-created")).decode()
+    nested = '"requestObject":' + '{"spec":' * 10_000 + "{}" + "}" * 10_000 + ',"was":'
+    with pytest.raises(Malformed):
+        SOURCE.read(record_of(raw.replace('"requestObject":', nested)))

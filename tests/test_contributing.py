@@ -1,0 +1,118 @@
+"""CONTRIBUTING.md, followed to the letter in a copy of the tree."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.egg-info")
+BLOCK = re.compile(r"([^\n]+):\n\n```\w+\n(.*?)```\n", re.DOTALL)
+NAME = re.compile(r"`([^`]+)`")
+
+# Says of each case, for each finding of the detector, whether it is about the last record.
+JUDGE = """
+import json, sys
+sys.path.insert(0, "core")
+from tidewaiter.memory.process import ProcessMemory
+from tidewaiter.pipeline import Pipeline
+from tidewaiter.sources import SOURCES
+from tidewaiter.sources.interface import record_of
+
+def findings(name):
+    pipeline = Pipeline(ProcessMemory())
+    for each in json.load(open(name)):
+        record = record_of(json.dumps(each))
+        event = next(source for source in SOURCES if source.claims(record)).read(record)
+        pipeline.take(event)
+    found = [finding for incident in pipeline.incidents() for finding in incident.findings]
+    return [one.event_id == event.id for one in found if one.detector == sys.argv[1]]
+
+print(json.dumps({name: findings(name) for name in sys.argv[2:]}))
+"""
+
+
+def steps(title: str) -> list[tuple[str, str]]:
+    """The section's code blocks, each with the last name of the line before it."""
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    section = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    return [(NAME.findall(intro)[-1], text) for intro, text in BLOCK.findall(section)]
+
+
+def follow(title: str, tree: Path) -> list[str]:
+    """Do in ``tree`` what the section says, and return the names of the files that are new."""
+    for folder in ("core", "tests"):
+        shutil.copytree(ROOT / folder, tree / folder, ignore=NOT_COPIED)
+    shutil.copy(ROOT / "pyproject.toml", tree)
+    registry, written = tree, []
+    for name, text in steps(title):
+        if name.endswith("/__init__.py"):
+            registry = tree / name
+            insert(registry, r"^from tidewaiter\.\w+ import \(", f"\n{text}")
+        elif "/" in name:
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            (tree / name).write_text(text)
+            written.append(name)
+        else:
+            insert(registry, rf"^{name}: tuple\[\w+, \.\.\.\] = \(", f"\n{text}")
+    return written
+
+
+def insert(path: Path, place: str, text: str) -> None:
+    """Put ``text`` after the first match of ``place``."""
+    before = path.read_text()
+    found = re.search(place, before, re.MULTILINE)
+    assert found is not None, f"{path} has no place for {text!r}"
+    path.write_text(before[: found.end()] + text + before[found.end() :])
+
+
+def check_style(tree: Path, module: str) -> None:
+    """Lint and format what the page says, as `make check` does."""
+    run(tree, "ruff", "check", "--no-cache", module)
+    run(tree, "ruff", "format", "--no-cache", "--check", module)
+
+
+def run(tree: Path, *arguments: str) -> str:
+    """Run a Python module in ``tree``, apart from this test run, and return what it prints."""
+    apart = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST")}
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=tree,
+        env=apart,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_the_page_adds_a_source(tmp_path: Path) -> None:
+    """Whoever follows the page has a source that is clean and understood as written beside it."""
+    module, *samples = follow("How to add a source", tmp_path)
+    check_style(tmp_path, module)
+    golden = (
+        "pytest",
+        "-rp",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "harbor",
+        "tests/sources/test_golden.py",
+    )
+    passed = re.findall(r"^PASSED .*\[(.+)\]$", run(tmp_path, *golden), re.MULTILINE)
+    expected = [name for name in samples if not name.endswith(".expected.json")]
+    assert {f"tests/samples/{case}.json" for case in passed} == set(expected)
+
+
+def test_the_page_adds_a_detector(tmp_path: Path) -> None:
+    """Whoever follows the page has a clean detector that fires and stays quiet as its cases say."""
+    module, *cases = follow("How to add a detector", tmp_path)
+    check_style(tmp_path, module)
+    (tmp_path / "judge.py").write_text(JUDGE)
+    found = json.loads(run(tmp_path, "judge", "unfamiliar-deleter", *cases))
+    assert found == {name: [True] if "-fires-" in name else [] for name in cases}
