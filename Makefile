@@ -28,7 +28,7 @@ test: $(VENV)/dev.stamp ## run every test, with branch coverage of core
 check: format-check lint types drift test ## all that CI does
 
 format-check: $(VENV)/dev.stamp
-	@$(BIN)/ruff format --quiet --diff .
+	@$(BIN)/ruff format --diff .
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check --quiet .

@@ -41,7 +41,9 @@ class Accusation:
 
     @property
     def actor(self) -> str | None:
-        """The principal whose findings of a day belong together: no pipeline, and nobody who only deploys."""
+        """The principal whose findings of a day belong together: no pipeline, and nobody who only
+        deploys.
+        """
         return None if self.pipeline else self._implanter
 
     @property
@@ -74,7 +76,7 @@ class Accusation:
 
     @property
     def joins(self) -> list[str]:
-        """The topics (see ``sightings.finding``) under which others find this one."""
+        """The topics (see ``topics.finding``) under which others find this one."""
         found = [f"image {self.image_key}" if self.image_key else f"identity {self.identity}"]
         if self.actor:
             found.append(f"actor {self.actor}")

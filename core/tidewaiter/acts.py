@@ -1,4 +1,6 @@
-"""One act, told by several records: the first and the last of a long operation, copies of two trails."""
+"""One act, told by several records: the first and the last of a long operation, copies of two
+trails.
+"""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -14,11 +16,13 @@ S = TypeVar("S", bound=Struct)
 def merge(records: Iterable[Event]) -> Event:
     """Return what ``records`` say together; their order does not matter.
 
-    The earliest record that knows how the act ended leads; what it lacks is taken from the others, the
-    earlier first (the first record of a long operation has the request and the address, the last has the
-    outcome).
+    The earliest record that knows how the act ended leads; what it lacks is taken from the others,
+    the earlier first (the first record of a long operation has the request and the address, the
+    last has the outcome).
     """
-    ordered = sorted(records, key=lambda event: (event.outcome is Outcome.PENDING, event.time, event.id))
+    ordered = sorted(
+        records, key=lambda event: (event.outcome is Outcome.PENDING, event.time, event.id)
+    )
     whole = ordered[0]
     for other in ordered[1:]:
         whole = _filled(whole, other)
@@ -41,7 +45,7 @@ def _filled(known: S, other: S) -> S:
 
 
 def _filled_images(mine: tuple[Image, ...], theirs: tuple[Image, ...]) -> tuple[Image, ...]:
-    """Complete each image from its counterpart; lists of different length are of different things."""
+    """Complete each image from its counterpart; lists of different length tell different things."""
     if len(mine) != len(theirs):
         return mine
     return tuple(_filled(one, other) for one, other in zip(mine, theirs, strict=True))

@@ -1,4 +1,6 @@
-"""What detectors say (findings) and what a responder reads (incidents); the JSON contract of ``docs/json.md``."""
+"""What detectors say (findings) and what a responder reads (incidents); the JSON contract of
+``docs/json.md``.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -40,7 +42,9 @@ class Confidence(StrEnum):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """One thing that one detector says about one act.  ``id`` is a hash of detector, subject and act."""
+    """One thing that one detector says about one act.  ``id`` is a hash of detector, subject and
+    act.
+    """
 
     id: str
     detector: str
@@ -63,7 +67,7 @@ class SourceSeen(Struct, frozen=True, kw_only=True):
 
 
 class ImageSeen(Struct, frozen=True, kw_only=True):
-    """An image of an incident; ``layers`` are digests in order, base first, empty if no log told."""
+    """An image of an incident; ``layers`` are digests in order, base first; empty if unknown."""
 
     reference: str
     registry: str | None
@@ -93,9 +97,11 @@ class Moment(Struct, frozen=True, kw_only=True):
 
 
 class Incident(Struct, frozen=True, kw_only=True):
-    """A story: findings about one image, or about one principal within a day, with all that belongs to it.
+    """A story: findings about one image, or about one principal within a day, with all that
+    belongs to it.
 
-    Every list is ordered: times ascending, names as first seen.  ``related`` are ids of other incidents.
+    Every list is ordered: times ascending, names as first seen.  ``related`` are ids of other
+    incidents.
     """
 
     schema_version: str = SCHEMA_VERSION

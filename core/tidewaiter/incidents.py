@@ -1,6 +1,8 @@
-"""Findings become incidents: those about one image, or about one principal within a day, belong together.
+"""Findings become incidents: those about one image, or about one principal within a day, belong
+together.
 
-The grouping is a function of the set of findings, so that it is the same however they came to be known.
+The grouping is a function of the set of findings, so that it is the same however they came to be
+known.
 """
 
 from collections import defaultdict
@@ -10,7 +12,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tidewaiter import sightings
+from tidewaiter import topics
 from tidewaiter.accusation import Accusation
 from tidewaiter.findings import Incident
 from tidewaiter.memory.interface import EVER
@@ -35,7 +37,9 @@ class HeldBack(Struct, frozen=True, kw_only=True):
 
 
 class Told(Struct, frozen=True):
-    """What there is to tell, in order of the newest finding; and what is held back, in order of time."""
+    """What there is to tell, in order of the newest finding; and what is held back, in order of
+    time.
+    """
 
     incidents: list[Incident]
     held_back: list[HeldBack]
@@ -123,7 +127,7 @@ class _Gathering:
         near = (one.time - SAME_STORY, one.time + SAME_STORY)
         found: list[str] = []
         for join in sorted(joins):
-            topic = sightings.finding(join)
+            topic = topics.finding(join)
             span = near if join.startswith(("actor ", "pipeline ")) else EVER
             found += [point.act for point in self.judge.memory.recall((topic,), *span)[topic]]
         return found
@@ -148,7 +152,9 @@ def _groups(gathered: _Gathering) -> list[Group]:
 
 
 def _related(groups: list[Group]) -> dict[str, tuple[str, ...]]:
-    """A pipeline's incidents of one day are only related: one role must not fuse sixty repositories."""
+    """A pipeline's incidents of one day are only related: one role must not fuse sixty
+    repositories.
+    """
     related: dict[str, set[str]] = {group.ids[0]: set() for group in groups}
     last: dict[str, tuple[datetime, str]] = {}
     steps = ((one, group.ids[0]) for group in groups for one in group.accusations)
@@ -174,7 +180,9 @@ def _links(one: Accusation, families: dict[str, str], many: set[str]) -> list[st
     return links
 
 
-def _join_actor(forest: "_Forest", accusations: list[Accusation], at: int, seen: dict[str, int]) -> None:
+def _join_actor(
+    forest: "_Forest", accusations: list[Accusation], at: int, seen: dict[str, int]
+) -> None:
     """Join with the same principal's last finding, if it is of the last day."""
     actor = accusations[at].actor
     if actor is None:

@@ -5,12 +5,16 @@ Formats: https://github.com/opencontainers/image-spec/blob/main/manifest.md, its
 """
 
 import hashlib
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tidewaiter.decoding import decode
 from tidewaiter.model import Layer
+
+# Anything larger than 64 bits could not be written down again.
+Size = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 # A runtime starts only what has one of these configs; "octet-stream" is from Docker before 1.10.
 RUNNABLE_CONFIGS = frozenset(
@@ -50,8 +54,9 @@ class Manifest(Struct, frozen=True):
     """What a manifest says of itself.
 
     ``layers`` are in order, base first, with compressed sizes in bytes; an index has
-    ``children`` instead.  ``digest`` is of the text read, ``None`` for Docker's schema 1, whose digest leaves the
-    signatures out.  ``artifact`` is set if this is nothing that can be run (``attestation``, ...).
+    ``children`` instead.  ``digest`` is of the text read, ``None`` for Docker's schema 1, whose
+    digest leaves the signatures out.  ``artifact`` is set if this is nothing that can be run
+    (``attestation``, ...).
     """
 
     media_type: str | None = None
@@ -65,7 +70,7 @@ class Manifest(Struct, frozen=True):
 class _Descriptor(Struct, rename="camel"):
     digest: str
     media_type: str | None = None
-    size: int | None = None
+    size: Size | None = None
 
 
 class _Config(Struct, rename="camel"):

@@ -66,8 +66,9 @@ class Principal(Struct, frozen=True, omit_defaults=True):
 class Credential(Struct, frozen=True, omit_defaults=True):
     """What the principal acted with ("API token"): an identifier, never a secret.
 
-    ``session`` joins the calls of one session where the key id changes on the way (AWS: role ARN or user
-    plus the creation date of the session).  ``issued_to`` is the session's own name (role session name).
+    ``session`` joins the calls of one session where the key id changes on the way (AWS: role ARN
+    or user plus the creation date of the session).  ``issued_to`` is the session's own name (role
+    session name).
     """
 
     id: str | None = None  # AKIA..., ASIA..., token or key id
@@ -79,7 +80,8 @@ class Credential(Struct, frozen=True, omit_defaults=True):
 class Client(Struct, frozen=True, omit_defaults=True):
     """Where a call came from, verbatim; ``zone`` and ``family`` are filled by enrich.
 
-    ``address`` may be a service's name (``AWS Internal``, ``ecs.amazonaws.com``, ``gcp-internal-ip``).
+    ``address`` may be a service's name (``AWS Internal``, ``ecs.amazonaws.com``,
+    ``gcp-internal-ip``).
     """
 
     address: str | None = None
@@ -98,9 +100,10 @@ class Layer(Struct, frozen=True, omit_defaults=True):
 class Image(Struct, frozen=True, omit_defaults=True):
     """A container image (registry, repository, tag, digest) or a machine image (``machine_image``).
 
-    ``layers`` are in order, base first; empty means unknown.  ``children`` are the manifests of an index.
-    ``artifact`` names what a manifest holds when it is not a runnable image (attestation, cache, chart).
-    ``machine_image`` is an AMI id, a lower-case Azure resource id or ``projects/P/global/images/N``.
+    ``layers`` are in order, base first; empty means unknown.  ``children`` are the manifests of an
+    index. ``artifact`` names what a manifest holds when it is not a runnable image (attestation,
+    cache, chart). ``machine_image`` is an AMI id, a lower-case Azure resource id or
+    ``projects/P/global/images/N``.
     """
 
     registry: str | None = None  # host, lower case
@@ -146,8 +149,9 @@ class Image(Struct, frozen=True, omit_defaults=True):
 class Grant(Struct, frozen=True, omit_defaults=True):
     """To whom an image was opened (or closed): ``kind`` says what ``to`` names.
 
-    ``public`` (everybody), ``account``, ``organization``, ``unit`` (organizational unit), ``tenant``,
-    ``subscription``, ``project``, ``principal`` (one user, group or service account), ``domain``.
+    ``public`` (everybody), ``account``, ``organization``, ``unit`` (organizational unit),
+    ``tenant``, ``subscription``, ``project``, ``principal`` (one user, group or service account),
+    ``domain``.
     """
 
     kind: str
@@ -155,7 +159,9 @@ class Grant(Struct, frozen=True, omit_defaults=True):
 
 
 class Workload(Struct, frozen=True, omit_defaults=True):
-    """What runs an image.  ``definition`` is the template it was started from (an ECS task definition)."""
+    """What runs an image.  ``definition`` is the template it was started from (an ECS task
+    definition).
+    """
 
     kind: str  # "ecs service", "pod", "deployment", "ec2 instance", "virtual machine", ...
     name: str | None = None
@@ -172,10 +178,10 @@ class Workload(Struct, frozen=True, omit_defaults=True):
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One log record, normalised.
 
-    ``id`` is the record's own id, stable over redeliveries.  ``act`` is the operation's: equal in every
-    record that tells of the same operation (first and last of a long one, copies of two trails).
-    ``time`` is when it happened, in UTC.  ``awaits`` is set by feeds that hide the actor: it names the
-    log that would tell, in words for an operator.
+    ``id`` is the record's own id, stable over redeliveries.  ``act`` is the operation's: equal in
+    every record that tells of the same operation (first and last of a long one, copies of two
+    trails). ``time`` is when it happened, in UTC.  ``awaits`` is set by feeds that hide the actor:
+    it names the log that would tell, in words for an operator.
     """
 
     id: str

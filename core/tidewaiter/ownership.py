@@ -1,4 +1,6 @@
-"""Is this account ours?  What ``[organization]`` in ``tidewaiter.toml`` says, and what goes without saying."""
+"""Is this account ours?  What ``[organization]`` in ``tidewaiter.toml`` says, and what goes
+without saying.
+"""
 
 from tidewaiter.model import Event, Grant
 from tidewaiter.settings import Organization
@@ -9,8 +11,8 @@ _GOOGLE_SERVICE_ACCOUNT = ".iam.gserviceaccount.com"
 def is_ours(grant: Grant, event: Event, ours: Organization) -> bool:
     """Whether ``grant`` stays within the organisation that ``event`` happened in.
 
-    The account, subscription or project that owns the image is always ours; so are Google principals of
-    the domain of whoever shares, or service accounts of our projects.
+    The account, subscription or project that owns the image is always ours; so are Google
+    principals of the domain of whoever shares, or service accounts of our projects.
     """
     to = grant.to
     if grant.kind == "public" or to is None:
@@ -32,7 +34,9 @@ _LISTS = {
 
 
 def _is_ours_by_domain(member: str, event: Event, ours: Organization) -> bool:
-    """``user:a@example.com``, ``serviceAccount:x@project.iam.gserviceaccount.com``, ``domain:example.com``."""
+    """``user:a@example.com``, ``serviceAccount:x@project.iam.gserviceaccount.com``,
+    ``domain:example.com``.
+    """
     domain = member.rpartition("@")[2].rpartition(":")[2].lower()
     if domain.endswith(_GOOGLE_SERVICE_ACCOUNT):
         project = domain.removesuffix(_GOOGLE_SERVICE_ACCOUNT)

@@ -1,14 +1,16 @@
-"""The only place where order matters: remember the event's facts, recall its topics, check, note what was said.
+"""The only place where order matters: remember the event's facts, recall its topics, check, note
+what was said.
 
-What is finally told is a function of the *set* of what is remembered: every act about which a detector once
-said something is judged again when incidents are put together.  So the order in which records arrive, their
-repetition, a second worker or a crash do not show (DESIGN.md, "The law of memory").
+What is finally told is a function of the *set* of what is remembered: every act about which a
+detector once said something is judged again when incidents are put together.  So the order in
+which records arrive, their repetition, a second worker or a crash do not show (DESIGN.md, "The law
+of memory").
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from tidewaiter import sightings
+from tidewaiter import sightings, topics
 from tidewaiter.accusation import Accusation
 from tidewaiter.acts import merge
 from tidewaiter.detectors import DETECTORS
@@ -58,14 +60,16 @@ class Pipeline:
         self.judge(self.remember(event))
 
     def remember(self, event: Event) -> Event:
-        """Add the facts of ``event`` to the memory; return the whole act, as all its records tell it."""
+        """Add the facts of ``event`` to the memory; return the whole act, as all its records tell
+        it.
+        """
         if event.time > self._clock() + AHEAD:
             raise Malformed(f"{event.time.isoformat()} is ahead of the clock", "$")
         whole = self._whole(event)
         points = list(sightings.journal(whole))
         if event.time.date() not in self._days:
             self._days.add(event.time.date())
-            points.append(Point(sightings.CLOCK, "", event.time, "", once=sightings.DAY))
+            points.append(Point(topics.CLOCK, "", event.time, "", once=topics.DAY))
         if whole.done:
             for detector in self._detectors:
                 points += detector.facts(whole)
@@ -73,16 +77,18 @@ class Pipeline:
         return whole
 
     def judge(self, event: Event) -> None:
-        """Judge ``event``, and the later ones that would have been judged otherwise had it been there."""
+        """Judge ``event``, and the later ones that would have been judged otherwise had it been
+        there.
+        """
         judged = {event.act}
         queue = [(event, self._revisits(event))]
         while queue:
-            one, topics = queue.pop()
+            one, asked = queue.pop()
             accusations = self.accusations(one)
             self._note(one, accusations)
             if accusations:
-                topics = [*topics, *sightings.uses(one)]
-            for later in self._later(topics, one):
+                asked = [*asked, *sightings.uses(one)]
+            for later in self._later(asked, one):
                 if later.act not in judged:
                     judged.add(later.act)
                     queue.append((later, []))
@@ -93,8 +99,8 @@ class Pipeline:
         own = (topic for detector in self._detectors for topic in detector.revisits(event))
         return [*own, *sightings.uses(event)]
 
-    def _later(self, topics: Iterable[str], event: Event) -> Iterable[Event]:
-        known = self.memory.recall(dict.fromkeys(topics), event.time, event.time + FAMILIAR)
+    def _later(self, asked: Iterable[str], event: Event) -> Iterable[Event]:
+        known = self.memory.recall(dict.fromkeys(asked), event.time, event.time + FAMILIAR)
         for points in known.values():
             for point in points:
                 if (point.time, point.act) > (event.time, event.act):
@@ -103,7 +109,9 @@ class Pipeline:
                         yield found
 
     def _note(self, event: Event, accusations: Sequence[Accusation]) -> None:
-        """Note that something was said about an act, so that it is judged again when stories are told."""
+        """Note that something was said about an act, so that it is judged again when stories are
+        told.
+        """
         self._touch(event)
         if not accusations:
             return
@@ -111,17 +119,17 @@ class Pipeline:
         points = [sightings.act_point(event)] if sightings.is_bulk(event) else []
         for accusation in accusations:
             for join in accusation.joins:
-                topic = sightings.finding(join)
+                topic = topics.finding(join)
                 points.append(Point(topic, accusation.detector.id, event.time, event.act))
             for key in accusation.identities:
-                known = sightings.incident(Accusation.incident_id(key))
+                known = topics.incident(Accusation.incident_id(key))
                 points.append(Point(known, key, event.time, event.act))
         self.memory.add(points)
 
     def _touch(self, event: Event) -> None:
         """What happens to an image that an incident is about touches the incident."""
-        topics = [sightings.finding(f"image {image.key}") for image in event.images if image.key]
-        for points in self.memory.recall(topics, *EVER).values():
+        about = [topics.finding(f"image {image.key}") for image in event.images if image.key]
+        for points in self.memory.recall(about, *EVER).values():
             self._touched.update(point.act for point in points)
 
     def accusations(self, event: Event) -> list[Accusation]:
@@ -140,19 +148,21 @@ class Pipeline:
             return list(detector.check(event, seen))
         except Unavailable:
             raise
-        except Exception as error:  # the one place: a broken detector must not silence the others
+        except Exception as error:  # noqa: BLE001 - the one place: a broken detector must not silence the others
             self.bugs[detector.id] = Bug(f"{detector.id}: {type(error).__name__}: {error}")
             self.bugs[detector.id].__cause__ = error
             return []
 
     def _is_told_by_another(self, event: Event) -> bool:
-        """Whether ``event`` hides its actor, and another record tells of the same act with its actor."""
+        """Whether ``event`` hides its actor, and another record tells of the same act with its
+        actor.
+        """
         if event.awaits is None:
             return False
         word = sightings.made(event)
         for image in event.images:
             before = MACHINE_IMAGE_TWIN if image.machine_image else TWIN
-            topic = sightings.told(image.key or "")
+            topic = topics.told(image.key or "")
             told = self.memory.recall((topic,), event.time - before, event.time + TWIN)[topic]
             if any(point.value == word and point.note in {"", image.tag or ""} for point in told):
                 return True
@@ -162,7 +172,7 @@ class Pipeline:
         """What was said about the image ``key`` before ``event``, except that it runs."""
         found: list[Suspicion] = []
         for one in self.family(key):
-            topic = sightings.finding(f"image {one}")
+            topic = topics.finding(f"image {one}")
             points = self.memory.recall((topic,), event.time - FAMILIAR, event.time)[topic]
             for point in each_act_once(points):
                 if (point.time, point.act) < (event.time, event.act):
@@ -184,8 +194,8 @@ class Pipeline:
         found, queue = {key}, [key]
         while queue:
             one = queue.pop()
-            topics = (sightings.index_of(one), sightings.children_of(one))
-            for points in self.memory.recall(topics, *EVER).values():
+            links = (topics.index_of(one), topics.children_of(one))
+            for points in self.memory.recall(links, *EVER).values():
                 new = {point.value for point in points} - found
                 found |= new
                 queue += new
@@ -198,7 +208,7 @@ class Pipeline:
 
     def act(self, act_id: str) -> Event | None:
         """Return the act with this id, as all its records tell it."""
-        topic = sightings.act(act_id)
+        topic = topics.act(act_id)
         records = self.memory.recall((topic,), *EVER)[topic]
         events = [event for point in records if (event := sightings.kept_event(point))]
         return enrich(merge(events)) if events else None
@@ -207,7 +217,7 @@ class Pipeline:
         if sightings.is_bulk(event):
             return enrich(event)
         self.memory.add((sightings.act_point(event),))
-        topic = sightings.act(event.act)
+        topic = topics.act(event.act)
         records = self.memory.recall((topic,), *EVER)[topic]
         if len(records) == 1:
             return enrich(event)
@@ -216,13 +226,13 @@ class Pipeline:
     def told(self, now: datetime | None = None) -> Told:
         """Return the incidents and what is held back of all that was taken.
 
-        What an actorless record says alone waits ten minutes for its twin if ``now`` (event time) is given;
-        without it the input has ended, and nothing is waited for.
+        What an actorless record says alone waits ten minutes for its twin if ``now`` (event time)
+        is given; without it the input has ended, and nothing is waited for.
         """
         return assemble(self, self._touched, now)
 
     def incidents(self) -> list[Incident]:
-        """Return every incident that what was taken touches, the one with the newest finding last."""
+        """Return every incident that what was taken touches, the newest finding last."""
         return self.told().incidents
 
     def held_back(self) -> list[HeldBack]:

@@ -1,4 +1,6 @@
-"""What is remembered, as one judged event may see it: the store behind :class:`~detectors.interface.Seen`."""
+"""What is remembered, as one judged event may see it: the store behind
+:class:`~detectors.interface.Seen`.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +10,7 @@ from tidewaiter.enrich.login import TOKEN_LIFE, carried
 from tidewaiter.memory.interface import Memory, Point
 from tidewaiter.model import Client, Event
 from tidewaiter.settings import Settings
-from tidewaiter.sightings import logins
+from tidewaiter.topics import logins
 
 Suspicion = tuple[datetime, Detector, Claim]
 

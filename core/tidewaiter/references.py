@@ -1,6 +1,7 @@
 """Image references as people and manifests write them.
 
-The grammar is the distribution project's: https://github.com/distribution/reference/blob/main/reference.go
+The grammar is the distribution project's:
+https://github.com/distribution/reference/blob/main/reference.go
 """
 
 from tidewaiter.model import Image

@@ -16,19 +16,29 @@ T = TypeVar("T")
 Parse = Callable[[bytes], T]
 
 # The lists in which records are delivered, by the member that holds them.
-LISTS = ("Records", "records", "Events", "events", "items", "value", "results", "Messages", "receivedMessages")
+LISTS = (
+    "Records",
+    "records",
+    "Events",
+    "events",
+    "items",
+    "value",
+    "results",
+    "Messages",
+    "receivedMessages",
+)
 # Every new try reads on from where it starts, so hostile text could make the work quadratic.
 TRIES = 100
 
 ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-TRUNCATED = "Input data was truncated"
+TRUNCATED = "Input data was truncated"  # as msgspec says it
+CUT = "cut off before its end"
 
 _SKIM = msgspec.json.Decoder(Raw)
 _TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
-_BETWEEN = re.compile(rb"[\s,]*")
+_BETWEEN = re.compile(rb"[ \t\r\n,]*")
 _LIST = re.compile(rb'(?:\{\s*"(' + "|".join(LISTS).encode() + rb')"\s*:\s*)?\[')
 _FIRST_NAME = re.compile(rb'\s*\{\s*("(?:[^"\\]|\\.)*+")')
-_LIST_END = re.compile(rb"\][\s}]*")
 _LINE = rb"\n(?=[{\[])"
 
 
@@ -55,7 +65,7 @@ def reason_of(error: Exception) -> str:
         return "not UTF-8"
     text = str(error)
     if text == TRUNCATED:
-        return "cut off before its end"
+        return CUT
     return text.replace("JSON is malformed", "not JSON")
 
 
@@ -104,7 +114,7 @@ class _Wreck(Generic[T]):
 
     def take(self, end: int, path: str = "$") -> Value[T] | Damage:
         """Parse the value that ends at ``end`` and step behind it."""
-        piece = self.text[self.at : end].rstrip()
+        piece = self.text[self.at : end].rstrip(b" \t\r\n")
         self.at = end
         try:
             return Value(path, self.parse(piece))
@@ -116,7 +126,7 @@ class _Wreck(Generic[T]):
         self.tries += 1
         found = re.compile(sync).search(self.text, self.at + 1) if self.tries < TRIES else None
         start, self.at = self.at, found.end() if found else len(self.text)
-        return Damage(self.text[start : self.at].rstrip(b"\r\n\t ,"), reason, path)
+        return Damage(self.text[start : self.at].rstrip(b" \t\r\n,"), reason, path)
 
     def elements(self, opening: re.Match[bytes]) -> Iterator[Value[T] | Damage]:
         """Yield the elements of the list that opens here, up to its end or to a new line that begins anew."""
@@ -128,18 +138,22 @@ class _Wreck(Generic[T]):
         begin = rb"\}\s*,\s*(?=\{\s*" + re.escape(named[1]) + rb"\s*:)" if named else None
         sync = begin + b"|" + _LINE if begin else _LINE
         index = 0
-        while self.more() and not self._closed():
-            end = self.end()
-            path = f"{prefix}[{index}]"
+        while self.more() and not self._over(b"]"):
+            end, path = self.end(), f"{prefix}[{index}]"
             if isinstance(end, str):
                 yield self.lose(end, sync, path)
-                if self.text[self.at - 1 : self.at] == b"\n":
+                if self.text[self.at - 1 : self.at] == b"\n" or not self.more():
                     return
             else:
                 yield self.take(end, path)
             index += 1
+        if self.more():  # behind its end
+            self._over(b"}")
+        elif opening[1] or not self.text.endswith(b"]"):
+            yield Damage(b"", CUT, f"{prefix}[{index}]")
 
-    def _closed(self) -> bool:
-        found = _LIST_END.match(self.text, self.at)
-        self.at = found.end() if found else self.at
-        return bool(found)
+    def _over(self, mark: bytes) -> bool:
+        """Step over ``mark`` if it is next."""
+        found = self.text.startswith(mark, self.at)
+        self.at += found
+        return found

@@ -1,4 +1,6 @@
-"""``tidewaiter.toml``: what is ours.  Every error is one sentence that names the key and the reason."""
+"""``tidewaiter.toml``: what is ours.  Every error is one sentence that names the key and the
+reason.
+"""
 
 import tomllib
 from pathlib import Path

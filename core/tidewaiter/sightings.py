@@ -1,6 +1,6 @@
 """What is remembered of every event, whichever detector asks: topics, and the points on them.
 
-A topic is a word and a subject.  Detectors ask by the functions below, never by spelling a topic themselves.
+Detectors that need more remember it themselves.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,11 +11,29 @@ import msgspec
 from tidewaiter.enrich.network import prefix
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image
-from tidewaiter.tags import pattern
+from tidewaiter.topics import (
+    DAY,
+    HOUR,
+    NOBODY,
+    about,
+    act,
+    alias,
+    children_of,
+    definition,
+    index_of,
+    logins,
+    pushers,
+    reach,
+    runs,
+    tag_of,
+    tags_like,
+    told,
+    use,
+)
 
-HOUR, DAY = 3600, 86400
-
-TWIN = timedelta(minutes=10)  # the feeds tell of one act within this, and an actor is awaited this long
+TWIN = timedelta(
+    minutes=10
+)  # the feeds tell of one act within this, and an actor is awaited this long
 MACHINE_IMAGE_TWIN = timedelta(hours=24)  # an AMI is available long after the call that made it
 
 # What happens all day long: kept once an hour for each subject, with the event in the point itself.
@@ -31,93 +49,14 @@ BULK = frozenset(
 _MADE = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
 _LONG_OPERATIONS = frozenset({"azure_activity", "gcp_audit"})  # several records tell of one act
 
-NOBODY = "?"  # stands for the actor that a feed does not tell
-
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Event)
 
 
-def act(act_id: str) -> str:
-    """The records that tell of one act, each in the note of its point."""
-    return f"act {act_id}"
-
-
-def about(subject: str) -> str:
-    """Every act about a digest, ``repository:tag``, machine image, principal or credential."""
-    return f"about {subject}"
-
-
-def told(key: str) -> str:
-    """That an actor is known for what was done to the image ``key``."""
-    return f"told {key}"
-
-
-def tag_of(home: str, tag: str) -> str:
-    """The digests that a tag pointed to; the note is a :class:`Move`."""
-    return f"tag {home}:{tag}"
-
-
-def tags_like(home: str, tag: str) -> str:
-    """The tags of one pattern (``1.4`` and ``1.5``) with what they pointed to; the note is a :class:`Move`."""
-    return f"tags {home}:{pattern(tag)}"
-
-
-def pushers(home: str) -> str:
-    """Who pushed to a repository, once a day."""
-    return f"pushers {home}"
-
-
-def reach(principal: str) -> str:
-    """The repositories that a principal pushed to, once a day."""
-    return f"reach {principal}"
-
-
-def logins(principal: str) -> str:
-    """The registry logins of a principal, with the event in the note."""
-    return f"logins {principal}"
-
-
-def runs(home: str) -> str:
-    """The workloads that run images of a repository, once a day."""
-    return f"runs {home}"
-
-
-def use(subject: str) -> str:
-    """The workloads that started to run an image: by key, or by ``home:tag`` where no digest is told."""
-    return f"use {subject}"
-
-
-def definition(name: str) -> str:
-    """The images that a task definition names."""
-    return f"definition {name}"
-
-
-def index_of(key: str) -> str:
-    """The indexes that a manifest is a child of."""
-    return f"index {key}"
-
-
-def children_of(key: str) -> str:
-    """The manifests that an index lists."""
-    return f"children {key}"
-
-
-def finding(join: str) -> str:
-    """Acts about which some detector once said something, by what joins them to an incident."""
-    return f"finding {join}"
-
-
-def incident(incident_id: str) -> str:
-    """What an incident's id was made of."""
-    return f"incident {incident_id}"
-
-
-CLOCK = "clock"
-"""One point a day: how far event time has come."""
-
-
 class Move(msgspec.Struct, frozen=True, array_like=True):
-    """Who put which digest under a tag: the note of a point on :func:`tag_of` or :func:`tags_like`."""
+    """Who put which digest under a tag: the note of a point on :func:`tag_of` or
+    :func:`tags_like`.
+    """
 
     digest: str
     principal: str
@@ -129,7 +68,9 @@ _moves = msgspec.json.Decoder(Move)
 
 
 def moves(points: Iterable[Point]) -> list[tuple[Point, Move]]:
-    """Return the moves of ``points``, without those that a feed tells and another record tells with its actor."""
+    """Return the moves of ``points``, without those that a feed tells and another record tells
+    with its actor.
+    """
     told = [(point, _moves.decode(point.note)) for point in points]
     named: dict[tuple[str, str], list[datetime]] = {}
     for point, one in told:
@@ -162,7 +103,9 @@ def is_bulk(event: Event) -> bool:
 
 
 def subjects(event: Event) -> list[str]:
-    """Everything that somebody may ask about: digests, references, machine images, principal, credential."""
+    """Everything that somebody may ask about: digests, references, machine images, principal,
+    credential.
+    """
     named: list[str | None] = []
     for image in event.images:
         tagged = f"{image.home}:{image.tag}" if image.tag and image.home else None
@@ -190,12 +133,28 @@ def journal(event: Event) -> Iterator[Point]:
     else:
         for subject in subjects(event):
             yield Point(about(subject), event.activity, event.time, event.act)
+    yield from _aliases(event)
     if event.done:
         for image in event.images:
             yield from _of_image(event, image)
         yield from _of_actor(event)
-        if event.activity is Activity.WORKLOAD_DEPLOYED and event.workload and event.workload.definition:
+        if (
+            event.activity is Activity.WORKLOAD_DEPLOYED
+            and event.workload
+            and event.workload.definition
+        ):
             yield _use_of_definition(event, event.workload.definition)
+
+
+def _aliases(event: Event) -> Iterator[Point]:
+    """People say ``prod/web:latest`` and ``alice``, without the registry and the ARN."""
+    principal = event.principal
+    if principal and principal.name and principal.name != principal.id:
+        yield Point(alias(principal.name), principal.id, event.time, event.act, once=DAY)
+    for image in event.images:
+        if image.repository and image.registry and image.tag:
+            short = f"{image.repository}:{image.tag}"
+            yield Point(alias(short), f"{image.home}:{image.tag}", event.time, event.act, once=DAY)
 
 
 def _bulk(event: Event) -> Iterator[Point]:
@@ -214,7 +173,9 @@ def _of_image(event: Event, image: Image) -> Iterator[Point]:
         yield Point(told(key), made(event), event.time, event.act, image.tag or "")
     if event.activity is Activity.WORKLOAD_DEPLOYED:
         yield from _use(event, image)
-    elif event.activity is Activity.WORKLOAD_DEFINED and event.workload and event.workload.definition:
+    elif (
+        event.activity is Activity.WORKLOAD_DEFINED and event.workload and event.workload.definition
+    ):
         name = event.workload.definition
         yield Point(definition(name), image.reference, event.time, event.act)
     elif event.activity is Activity.IMAGE_PUSHED and home:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Generic, TypeVar
 
-from tidewaiter.errors import Malformed
-from tidewaiter.salvaging import ERRORS, TRUNCATED, Damage, Parse, Value, reason_of, salvage
+from tidewaiter.lines import Ending, lines, pieces
+from tidewaiter.salvaging import ERRORS, TRUNCATED, Damage, Parse, Value, salvage
 
 T = TypeVar("T")
 
@@ -21,6 +21,7 @@ LARGEST = 256 << 20
 BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"{\0", b"\0{", b"[\0", b"\0[")
 _BEGINNINGS = (b"{", b"[")
+_SPACE = b" \t\r\n"  # what JSON takes for space
 _LOOK = 4096  # bytes in which a NUL tells a binary from text
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?')
 _PAIRS = {ord("}"): ord("{"), ord("]"): ord("[")}
@@ -34,14 +35,14 @@ def values(
 
     ``parse`` raises what msgspec raises.  ``blocks`` may end in :class:`~tidewaiter.errors.Malformed` (gzip).
     """
-    stream = _Ending(blocks)
+    stream = Ending(blocks)
     first = next(stream, b"")
-    if reason := _foreign(first):
-        yield from _pieces(chain((first,), stream), reason, largest)
+    if first.startswith(_UTF_16):
+        yield from pieces(chain((first,), stream), "UTF-16 text; only UTF-8 is read", largest)
         return
-    empty = True
     splitter = _Splitter(parse, largest)
-    for line in _lines(chain((first.removeprefix(BOM),), stream), largest):
+    empty = True
+    for line in lines(chain((first.removeprefix(BOM),), stream), largest):
         for found in splitter.feed(line):
             empty = False
             yield found
@@ -50,73 +51,6 @@ def values(
         yield found
     if empty:
         yield Damage(b"", "nothing in it")
-
-
-class _Ending:
-    """An iterator that remembers why it ended early."""
-
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks = iter(blocks)
-        self.reason: str | None = None
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            return next(self._blocks)
-        except Malformed as error:
-            self.reason = error.reason
-            raise StopIteration from None
-
-
-def _foreign(first: bytes) -> str | None:
-    """Say why ``first`` cannot be the beginning of JSON text, if so."""
-    if first.startswith(_UTF_16):
-        return "UTF-16 text; only UTF-8 is read"
-    start = first.removeprefix(BOM)[:_LOOK].lstrip()
-    if b"\0" in start and not start.startswith(_BEGINNINGS):
-        return "binary, not JSON"
-    return None
-
-
-def _pieces(blocks: Iterable[bytes], reason: str, largest: int) -> Iterator[Damage]:
-    """Keep all of ``blocks``: as one piece, or as several where it would not fit in memory."""
-    kept: list[bytes] = []
-    size = 0
-    for block in blocks:
-        kept.append(block)
-        size += len(block)
-        if size >= largest:
-            yield Damage(b"".join(kept), reason)
-            kept, size = [], 0
-    if kept:
-        yield Damage(b"".join(kept), reason)
-
-
-def _lines(blocks: Iterable[bytes], largest: int) -> Iterator[bytes | Damage]:
-    """Yield lines without their ends; one that is too long becomes damage, piece by piece."""
-    kept: list[bytes] = []
-    size = 0
-    overlong = False
-    for block in blocks:
-        head, *rest = block.split(b"\n")
-        kept.append(head)
-        size += len(head)
-        if size > largest:
-            yield Damage(b"".join(kept), f"longer than {largest} bytes")
-            kept, size, overlong = [], 0, True
-        if not rest:
-            continue
-        yield _line(kept, overlong, largest)
-        yield from rest[:-1]
-        kept, size, overlong = [rest[-1]], len(rest[-1]), False
-    yield _line(kept, overlong, largest)
-
-
-def _line(parts: list[bytes], overlong: bool, largest: int) -> bytes | Damage:  # noqa: FBT001
-    text = parts[0] if len(parts) == 1 else b"".join(parts)
-    return Damage(text, f"longer than {largest} bytes") if overlong and text else text
 
 
 class _Splitter(Generic[T]):
@@ -128,58 +62,61 @@ class _Splitter(Generic[T]):
         self.group: list[bytes] = []  # lines of a value that is not whole yet
         self.opened = bytearray()  # its brackets that are still open
         self.crooked = False  # a bracket was closed that was not open
-        self.stray: list[bytes] = []  # lines of which none begins like JSON
+        self.stray: list[bytes] = []  # lines of rubbish
         self.size = 0  # of the group or of the stray lines
-        self.astray = False
+        self.astray = False  # whether the line before was rubbish
 
-    def feed(self, line: bytes | Damage) -> Iterator[Value[T] | Damage]:
-        """Take one line and yield what it completes."""
+    def feed(self, line: bytes | Damage) -> Iterable[Value[T] | Damage]:
+        """Take one line and return what it completes."""
         if isinstance(line, Damage):
-            yield from self.finish(None)
-            yield line
-        elif self.group:
-            yield from self._continue(line)
-        elif self.astray and not line.startswith(_BEGINNINGS):
-            yield from self._stray(line)
-        else:
-            yield from self._begin(line)
+            return chain(self.finish(None), (line,))
+        if self.group:
+            return self._continue(line)
+        # Inside rubbish only a line that begins like JSON is looked at, not a part of something longer.
+        if self.astray and not line.startswith(_BEGINNINGS):
+            return self._stray(line)
+        try:
+            value = self.parse(line)
+        except ERRORS as error:
+            return self._begin(line, error)
+        return chain(self._strays(), (Value("$", value),)) if self.astray else (Value("$", value),)
 
     def finish(self, reason: str | None) -> Iterator[Value[T] | Damage]:
         """Yield what is left; ``reason`` tells why the text ended before its end."""
-        left = list(self._wreck()) + list(self._strays())
+        last: Value[T] | Damage | None = None
+        for found in chain(self._wreck(), self._strays()):
+            if last is not None:
+                yield last
+            last = found
         if reason is None:
-            yield from left
-            return
-        rest = left.pop() if left and isinstance(left[-1], Damage) else Damage(b"", reason)
-        yield from left
-        assert isinstance(rest, Damage)
-        yield Damage(rest.raw, reason, rest.path)
-
-    def _begin(self, line: bytes) -> Iterator[Value[T] | Damage]:
-        text = line.strip()
-        if not text:
-            return
-        if not text.startswith(_BEGINNINGS):
-            yield from self._stray(line)
-            return
-        if self.stray:
-            yield from self._strays()
-        self.astray = False
-        try:
-            value = self.parse(text)
-        except ERRORS as error:
-            if str(error) != TRUNCATED:
-                yield from self._broken(text, error)
-                return
-            yield from self._append(line)
+            yield from () if last is None else (last,)
+        elif isinstance(last, Damage):
+            yield Damage(last.raw, reason, last.path)
         else:
-            yield Value("$", value)
+            yield from () if last is None else (last,)
+            yield Damage(b"", reason)
+
+    def _begin(self, line: bytes, error: Exception) -> Iterable[Value[T] | Damage]:
+        """Judge a line that is no value by itself."""
+        text = line.strip(_SPACE)
+        if not text:
+            return ()
+        if not text.startswith(_BEGINNINGS):
+            return self._stray(line)
+        if str(error) == TRUNCATED:
+            return chain(self._strays(), self._append(line))
+        if not self.astray:
+            return salvage(text, self.parse)
+        found = list(salvage(text, self.parse))
+        if any(isinstance(one, Value) for one in found):
+            return chain(self._strays(), found)
+        return self._stray(line)
 
     def _continue(self, line: bytes) -> Iterator[Value[T] | Damage]:
         if line.startswith(b"{") and not self._expects_value() and self._is_whole(line):
             # The record before broke off, as when a disk was full; this one has nothing to do with it.
             yield from self._wreck()
-            yield from self._begin(line)
+            yield from self.feed(line)
             return
         yield from self._append(line)
         ended = line[:1] in {b"}", b"]"} if self.crooked else not self.opened
@@ -192,7 +129,7 @@ class _Splitter(Generic[T]):
         self._follow(line)
         if self.size > self.largest:
             yield Damage(self._take_group(), f"longer than {self.largest} bytes")
-            self.astray = True  # what follows is the rest of it until a line begins like JSON
+            self.astray = True  # what follows is the rest of it until a line is JSON again
 
     def _follow(self, line: bytes) -> None:
         """Keep count of the brackets that stand outside strings (no string spans lines in JSON)."""
@@ -213,42 +150,39 @@ class _Splitter(Generic[T]):
 
     def _is_whole(self, line: bytes) -> bool:
         try:
-            self.parse(line.strip())
+            self.parse(line)
         except ERRORS:
             return False
         return True
 
-    def _whole(self) -> Iterator[Value[T] | Damage]:
-        text = self._take_group().strip()
+    def _whole(self) -> Iterable[Value[T] | Damage]:
+        text = self._take_group()
         try:
-            value = self.parse(text)
-        except ERRORS as error:
-            yield from self._broken(text, error)
-        else:
-            yield Value("$", value)
-
-    def _broken(self, text: bytes, error: Exception) -> Iterator[Value[T] | Damage]:
-        found = list(salvage(text, self.parse))
-        yield from found or (Damage(text, reason_of(error)),)
+            return (Value("$", self.parse(text)),)
+        except ERRORS:
+            return salvage(text, self.parse)
 
     def _wreck(self) -> Iterator[Value[T] | Damage]:
         return salvage(self._take_group(), self.parse)
 
     def _take_group(self) -> bytes:
-        text = b"\n".join(self.group)
+        text = b"\n".join(self.group).strip(_SPACE)
         self.group, self.size, self.crooked = [], 0, False
         self.opened.clear()
         return text
 
-    def _stray(self, line: bytes) -> Iterator[Damage]:
+    def _stray(self, line: bytes) -> Iterable[Damage]:
         self.astray = True
         self.stray.append(line)
         self.size += len(line) + 1
-        if self.size > self.largest:
-            yield from self._strays()
+        if self.size <= self.largest:
+            return ()
+        found = self._strays()
+        self.astray = True
+        return found
 
-    def _strays(self) -> Iterator[Damage]:
-        text = b"\n".join(self.stray).rstrip()
-        self.stray, self.size = [], 0
-        if text:
-            yield Damage(text, "not JSON")
+    def _strays(self) -> Iterable[Damage]:
+        text = b"\n".join(self.stray).rstrip(_SPACE)
+        self.stray, self.size, self.astray = [], 0, False
+        reason = "binary, not JSON" if b"\0" in text[:_LOOK] else "not JSON"
+        return (Damage(text, reason),) if text else ()

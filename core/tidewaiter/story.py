@@ -1,4 +1,4 @@
-"""A group of findings told as an incident: who, from where, what, in which order, and what to do."""
+"""A group of findings told as an incident: who, from where, what, in which order, what to do."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from tidewaiter import sightings
+from tidewaiter import topics
 from tidewaiter.accusation import Accusation
 from tidewaiter.attack import TECHNIQUES
 from tidewaiter.detectors.interface import FAMILIAR
@@ -45,9 +45,11 @@ def tell(judge: Past, group: Group, related: tuple[str, ...]) -> Incident:
         providers=_distinct(event.provider for event in events),
         accounts=_distinct(event.account for event in events),
         regions=_distinct(event.region for event in events),
-        principals=_distinct(event.principal and event.principal.id for event in _implanting(group)),
+        principals=_distinct(
+            event.principal.id if event.principal else None for event in _implanting(group)
+        ),
         credentials=_distinct(
-            event.credential and (event.credential.id or event.credential.session)
+            (event.credential.id or event.credential.session) if event.credential else None
             for event in _implanting(group)
         ),
         sources=timeline.sources,
@@ -64,7 +66,8 @@ def tell(judge: Past, group: Group, related: tuple[str, ...]) -> Incident:
 
 
 def severity_of(accusations: Sequence[Accusation]) -> Severity:
-    """The highest of the findings, one step lower for those of low confidence; use raises it one step.
+    """The highest of the findings, one step lower for those of low confidence; use raises it one
+    step.
 
     Low stays low: an image that is hardly suspicious is no worse for running.
     """
@@ -93,7 +96,7 @@ def _title(accusations: Sequence[Accusation]) -> str:
 
 def _status(memory: Memory, accusations: Sequence[Accusation]) -> str:
     """An incident is open for 90 days after its last finding, by the clock of the logs."""
-    days = memory.recall((sightings.CLOCK,), *EVER)[sightings.CLOCK]
+    days = memory.recall((topics.CLOCK,), *EVER)[topics.CLOCK]
     return "expired" if days and days[-1].time > accusations[-1].time + FAMILIAR else "open"
 
 

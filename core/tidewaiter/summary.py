@@ -24,6 +24,8 @@ _VERBS: dict[Activity, str] = {
     Activity.WORKLOAD_DEFINED: "defined",
     Activity.WORKLOAD_DEPLOYED: "started",
 }
+_KEY_END = 4  # characters of a key id that tell it from others, and give nothing away
+_NAMED = 3  # images named in one line
 _PLACES = {"public": "everybody", "account": "account", "organization": "organization"}
 
 
@@ -42,7 +44,7 @@ def who(event: Event) -> str:
         return "somebody (actor unknown)"
     name = event.principal.name or event.principal.id
     key = event.credential.id if event.credential else None
-    return f"{name} (key …{key[-4:]})" if key and len(key) > 8 else name
+    return f"{name} (key …{key[-_KEY_END:]})" if key and len(key) > _KEY_END * 2 else name
 
 
 def shown(image: Image) -> str:
@@ -61,9 +63,9 @@ def short_digest(digest: str) -> str:
 
 
 def _images(event: Event) -> str:
-    images = ", ".join(dict.fromkeys(shown(image) for image in event.images[:3]))
-    if len(event.images) > 3:
-        images += f" and {len(event.images) - 3} more"
+    images = ", ".join(dict.fromkeys(shown(image) for image in event.images[:_NAMED]))
+    if len(event.images) > _NAMED:
+        images += f" and {len(event.images) - _NAMED} more"
     if event.images and event.images[0].layers:
         images += f" ({len(event.images[0].layers)} layers)"
     return images
@@ -92,4 +94,8 @@ def _from(client: Client | None) -> str:
 
 
 def _failure(event: Event) -> str:
-    return "not finished" if event.outcome is Outcome.PENDING else f"refused: {event.error or 'failed'}"
+    return (
+        "not finished"
+        if event.outcome is Outcome.PENDING
+        else f"refused: {event.error or 'failed'}"
+    )

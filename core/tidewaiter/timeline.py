@@ -1,4 +1,6 @@
-"""Everything that belongs to a story, in order: what was done to its images, and what its actors did then."""
+"""Everything that belongs to a story, in order: what was done to its images, and what its actors
+did then.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,7 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tidewaiter import sightings
+from tidewaiter import sightings, topics
 from tidewaiter.accusation import Accusation
 from tidewaiter.enrich.login import TOKEN_LIFE, carried
 from tidewaiter.enrich.network import zone
@@ -45,12 +47,16 @@ def gather(past: Past, accusations: Sequence[Accusation]) -> Timeline:
     events = {one.event.act: one.event for one in accusations}
     _add_images(past, accusations, events)
     _add_actors(past, accusations, events)
-    actors = {one.event.principal.id for one in accusations if _implants(one) and one.event.principal}
+    actors = {
+        one.event.principal.id for one in accusations if _implants(one) and one.event.principal
+    }
     return told(past, events.values(), actors)
 
 
 def told(past: Past, events: Iterable[Event], actors: set[str] | None = None) -> Timeline:
-    """Return the moments of ``events``, in order, and the sources of those by ``actors`` (``None``: all)."""
+    """Return the moments of ``events``, in order, and the sources of those by ``actors``
+    (``None``: all).
+    """
     ordered = without_twins(sorted(events, key=lambda event: (event.time, event.act)))
     clients = [(event, _client(past.memory, event)) for event in ordered]
     moments = tuple(_moment(event, client) for event, client in clients[:MOST])
@@ -72,7 +78,7 @@ def _add_images(past: Past, accusations: Sequence[Accusation], events: dict[str,
     family = {member for key in keys for member in past.family(key)}
     for key in sorted(family):
         subject = key.rpartition("@")[2]
-        for event in _recalled(past, sightings.about(subject), *EVER):
+        for event in _recalled(past, topics.about(subject), *EVER):
             if any(image.key in family for image in event.images):
                 events.setdefault(event.act, event)
 
@@ -85,7 +91,7 @@ def _add_actors(past: Past, accusations: Sequence[Accusation], events: dict[str,
             spans[one.actor].append(one.time)
     for actor, times in spans.items():
         since, until = min(times) - AROUND, max(times) + AROUND
-        for event in _recalled(past, sightings.about(actor), since, until):
+        for event in _recalled(past, topics.about(actor), since, until):
             events.setdefault(event.act, event)
 
 
@@ -97,7 +103,9 @@ def _recalled(past: Past, topic: str, since: datetime, until: datetime) -> Itera
 
 
 def without_twins(events: Iterable[Event]) -> list[Event]:
-    """Leave out what a feed without an actor tells of an act that another record tells with its actor."""
+    """Leave out what a feed without an actor tells of an act that another record tells with its
+    actor.
+    """
     ordered = list(events)
     told_of: dict[tuple[str, str | None], list[datetime]] = defaultdict(list)
     for event in ordered:
@@ -121,7 +129,7 @@ def _is_twin(event: Event, told_of: dict[tuple[str, str | None], list[datetime]]
 def _client(memory: Memory, event: Event) -> Client | None:
     if event.principal is None:
         return event.client
-    topic = sightings.logins(event.principal.id)
+    topic = topics.logins(event.principal.id)
     return carried(event, memory.recall((topic,), event.time - TOKEN_LIFE, event.time)[topic])
 
 
@@ -137,7 +145,9 @@ def _moment(event: Event, client: Client | None) -> Moment:
 
 
 def _sources(seen: Sequence[tuple[Event, Client | None]]) -> tuple[SourceSeen, ...]:
-    """Each address once, with the agents seen from it; a hidden one counts only if there is no other."""
+    """Each address once, with the agents seen from it; a hidden one counts only if there is no
+    other.
+    """
     agents: dict[str | None, dict[str, None]] = {}
     for _, client in seen:
         if client is not None and (client.address or client.user_agent):

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.stories import IMPLANT
 from tidewaiter.cli.catalogue import Entry
 from tidewaiter.findings import (
     SCHEMA_VERSION,
@@ -20,7 +21,6 @@ from tidewaiter.findings import (
 )
 from tidewaiter.history import History
 from tidewaiter.outputs.jsonl import ascii_json, line
-from tests.stories import IMPLANT
 
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
 CHAPTERS: dict[str, type[msgspec.Struct]] = {

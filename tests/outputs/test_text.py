@@ -33,7 +33,7 @@ CRITICAL  prod/web:latest was replaced with an unreviewed image and is running
   Quiet if  alice is on call and this was a reviewed hot fix of prod/web.
   Next      1. Roll prod/web back to sha256:aaaa1111….
             2. Disable the key AKIAIOSFODNN7EXAMPLE of alice and list what else it did.
-            3. tidewaiter show 3f2a9c1d4e5b6a70 --memory FILE
+            3. See everything: tidewaiter show 3f2a9c1d4e5b6a70
   Digests
     sha256:aaaa1111aaaa1111aaaa1111aaaa1111aaaa1111aaaa1111aaaa1111aaaa1111
     sha256:bbbb2222bbbb2222bbbb2222bbbb2222bbbb2222bbbb2222bbbb2222bbbb2222
@@ -71,6 +71,12 @@ def test_a_step_that_shows_the_way_is_not_repeated() -> None:
     """The last step is added only where no other says it."""
     steps = ("Run tidewaiter show AKIAIOSFODNN7EXAMPLE.",)
     assert text(replace(IMPLANT, next_steps=steps)).count("tidewaiter show") == 1
+
+
+def test_a_command_can_be_copied() -> None:
+    """The step that shows a digest's history names the incident, whose id fits the line."""
+    told = text(replace(IMPLANT, next_steps=(f"See: tidewaiter show {NEW}",)), 60)
+    assert "            1. See: tidewaiter show 3f2a9c1d4e5b6a70\n" in told
 
 
 def test_reasons_that_repeat_are_counted() -> None:

@@ -24,7 +24,7 @@ _TABLE = """
 _RULES = """
 ## From findings to incidents
 
-A finding has a severity (how bad it is if it is true) and a confidence (how likely it is to be true).
+A finding has a severity (how bad it is if it is true) and a confidence (how likely that is).
 Findings about one image are one incident, and so are those of one person within 24 hours.
 The incident's severity follows from its findings, its confidence is that of the most severe one:
 
@@ -32,9 +32,9 @@ The incident's severity follows from its findings, its confidence is that of the
 |---|---|
 | highest finding | An incident is as severe as its most severe finding. |
 | low confidence | A finding of low confidence counts one step lower. |
-| use | Once the image runs, the incident rises one step: medium to high, high to critical. Low stays. |
+| use | Once the image runs, medium becomes high and high critical. Low stays low. |
 | open | An incident is open for 90 days after its last finding. |
-| held back | What familiarity would decide is only counted and listed until a repository is known. |
+| held back | What familiarity would decide is counted and listed until a repository is known. |
 
 A repository is known once it was pushed to on five different days.
 """

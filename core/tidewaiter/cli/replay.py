@@ -1,8 +1,7 @@
-"""Judge logs that lie in files, as the live system would have judged them, and tell what was found."""
+"""Judge logs that lie in files as the live system would have, and tell what was found."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 from tidewaiter.cli.account import account
@@ -26,7 +25,10 @@ _TOLD = 20  # lines about malformed records; more would bury everything else
 def describe(command: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     command.add_argument(
-        "paths", nargs="+", metavar="PATH", help="a file, a folder with all below it, or - for stdin"
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a file, a folder with all in it, or - for stdin",
     )
     add_config(command)
     command.add_argument(
@@ -99,3 +101,22 @@ def _wanted(incidents: list[Incident], options: argparse.Namespace) -> list[Inci
     least = Severity(options.min_severity).rank
     grave = [incident for incident in incidents if incident.severity.rank >= least]
     return grave[-options.limit :] if options.limit else grave
+
+
+class _Told:
+    """Says which records were quarantined: the first ones in a line each, then how many more."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._count = 0
+
+    def reject(self, rejected: Rejected) -> None:
+        """Say where a record is wrong."""
+        self._count += 1
+        if self._count <= _TOLD:
+            self._screen.remark(str(rejected))
+
+    def close(self) -> None:
+        """Say how many were left out."""
+        if self._count > _TOLD:
+            self._screen.remark(f"... and {self._count - _TOLD} more malformed records")

@@ -1,4 +1,4 @@
-"""Tell all that is known of a digest, repository:tag, machine image, credential, principal or incident."""
+"""Tell all that is remembered about one image, tag, credential, principal or incident."""
 
 import argparse
 from pathlib import Path

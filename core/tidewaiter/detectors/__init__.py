@@ -1,4 +1,6 @@
-"""Every detector there is.  To add one: write its file, import it here and name it in ``DETECTORS``."""
+"""Every detector there is.  To add one: write its file, import it here and name it in
+``DETECTORS``.
+"""
 
 from tidewaiter.detectors import (
     image_shared,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Seen
 from tidewaiter.memory.interface import Point
-from tidewaiter.sightings import pushers
+from tidewaiter.topics import pushers
 
 
 def days(points: Sequence[Point]) -> int:
@@ -13,7 +13,9 @@ def days(points: Sequence[Point]) -> int:
 
 
 def not_known(home: str, seen: Seen) -> str | None:
-    """Return why the repository is not yet known, ``None`` when it is: pushes on five different days."""
+    """Return why the repository is not yet known, ``None`` when it is: pushes on five different
+    days.
+    """
     known = days(seen.aged(pushers(home)))
     if known >= KNOWN_AFTER_DAYS:
         return None

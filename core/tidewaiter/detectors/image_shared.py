@@ -1,7 +1,8 @@
 """An image was opened to everybody, or to somebody outside the organisation.
 
-Sharing brings an implant to its victims, and takes a machine's disk out of the company.  Accounts, tenants, projects
-and organisations that ``tidewaiter.toml`` names as ours are quiet, and so is taking a share back.
+Sharing brings an implant to its victims, and takes a machine's disk out of the company.  Accounts,
+tenants, projects and organisations that ``tidewaiter.toml`` names as ours are quiet, and so is
+taking a share back.
 """
 
 from collections.abc import Iterable
@@ -15,12 +16,15 @@ from tidewaiter.summary import shown
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:
     """Find grants to those who are not ours."""
-    foreign = [grant for grant in event.grants if not is_ours(grant, event, seen.settings.organization)]
+    foreign = [
+        grant for grant in event.grants if not is_ours(grant, event, seen.settings.organization)
+    ]
     if not foreign and event.grants:
         return
     what = shown(event.images[0]) if event.images else "an image"
+    others = ", ".join(_named(grant) for grant in foreign) or "others unknown"
     yield Claim(
-        reason=f"{what} shared with {', '.join(_named(grant) for grant in foreign) or 'others unknown'}",
+        reason=f"{what} shared with {others}",
         confidence=None if foreign else Confidence.LOW,
     )
 
@@ -44,19 +48,19 @@ DETECTOR = Detector(
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
     false_positives=(
-        "The other account is ours, and not yet named in [organization] of tidewaiter.toml.",
+        "The other account is ours, and not yet named in [organization].",
         "A product is published as an image on purpose.",
         "An image is handed to a supplier or an auditor.",
     ),
     blind_spots=(
         "A snapshot or disk shared instead of the image made of it.",
-        "Google principals: a user's e-mail address does not tell to which organisation it belongs.",
+        "Google principals: a user's e-mail address does not tell its organisation.",
         "Copies that the other account made before the share was taken back.",
     ),
     steps=(
         "Take the share of {image} back, unless it was meant.",
         "Ask {principal} for the reason.",
-        "Look for what the other side could read in it: keys and data on the disk are known to them now.",
+        "Look for keys and data in it: the other side knows them now.",
         "See the whole history: tidewaiter show {subject}",
     ),
     quiet_if="the other side is ours: name it in [organization] of tidewaiter.toml.",

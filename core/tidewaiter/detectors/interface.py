@@ -1,7 +1,7 @@
 """What every detector is: metadata for people, and two pure functions.
 
-``facts(event)`` says what to remember of an event; ``check(event, seen)`` says what is wrong with it, given
-what was seen before.  Neither touches a store, a clock or the network.
+``facts(event)`` says what to remember of an event; ``check(event, seen)`` says what is wrong with
+it, given what was seen before.  Neither touches a store, a clock or the network.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -23,9 +23,9 @@ KNOWN_AFTER_DAYS = 5  # a repository is known after pushes on that many differen
 class Claim(Struct, frozen=True, kw_only=True):
     """What a detector says about the event it was shown.
 
-    ``subject`` completes the finding's identity where one act may have several.  ``held`` is the reason
-    why it is held back (and only counted): the familiarity that would decide is not there yet.
-    ``previous`` is the image that was there before, as one would roll back to it.
+    ``subject`` completes the finding's identity where one act may have several.  ``held`` is the
+    reason why it is held back (and only counted): the familiarity that would decide is not there
+    yet. ``previous`` is the image that was there before, as one would roll back to it.
     """
 
     reason: str
@@ -71,9 +71,10 @@ class Detector(Struct, frozen=True, kw_only=True):
     """One detector; ``id`` is a kebab-case statement of what happened, and is never reused.
 
     ``judges`` are the activities that ``check`` is shown; ``facts`` is shown every event.
-    ``revisits(event)`` names topics whose *later* points belong to events that must be judged again
-    because this one arrived after them.  ``steps`` and ``quiet_if`` are sentences for the responder; the
-    names in braces are filled from the finding, and a sentence whose name is unknown is left out.
+    ``revisits(event)`` names topics whose *later* points belong to events that must be judged
+    again because this one arrived after them.  ``steps`` and ``quiet_if`` are sentences for the
+    responder; the names in braces are filled from the finding, and a sentence whose name is
+    unknown is left out.
     """
 
     id: str

@@ -1,8 +1,9 @@
 """An image is one that we already have, with a little more on top.
 
-The Cloud Container Attack Tool builds its backdoor ``FROM`` the victim's own image: all layers of a known image of
-the repository, in the same order, plus one or two that install and start the backdoor.  A normal build replaces
-layers in the middle instead.  The manifest in the log is enough to tell; nothing has to be pulled.
+The Cloud Container Attack Tool builds its backdoor ``FROM`` the victim's own image: all layers of
+a known image of the repository, in the same order, plus one or two that install and start the
+backdoor.  A normal build replaces layers in the middle instead.  The manifest in the log is enough
+to tell; nothing has to be pulled.
 """
 
 import hashlib
@@ -14,9 +15,9 @@ from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image
-from tidewaiter.sightings import NOBODY, pushers
 from tidewaiter.summary import short_digest
 from tidewaiter.tags import pattern
+from tidewaiter.topics import NOBODY, pushers
 
 _MOST = 8  # more layers than this on top of a known image is a product built on a base
 _ONE_BUILD = timedelta(hours=1)  # stages of one build are pushed within this
@@ -25,7 +26,9 @@ _HABITS = timedelta(days=30)
 
 
 def _chains(image: Image) -> list[str]:
-    """Name the first k layers of ``image`` for k = n, n-1, ... n-8 (at least one layer), longest first."""
+    """Name the first k layers of ``image`` for k = n, n-1, ... n-8 (at least one layer), longest
+    first.
+    """
     digest = hashlib.sha256()
     names: list[str] = []
     for layer in image.layers:
@@ -35,12 +38,16 @@ def _chains(image: Image) -> list[str]:
 
 
 def _layered(home: str, chain: str) -> str:
-    """The images of a repository that consist of exactly these layers; the note is tag pattern and pusher."""
+    """The images of a repository that consist of exactly these layers; the note is tag pattern and
+    pusher.
+    """
     return f"layers {home} {chain}"
 
 
 def _builds(home: str) -> str:
-    """The images of a repository of which the layers are known; the note is pattern, pusher and chains."""
+    """The images of a repository of which the layers are known; the note is pattern, pusher and
+    chains.
+    """
     return f"builds {home}"
 
 
@@ -73,14 +80,15 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
         for added, chain in enumerate(_chains(image)[1:], start=1):
             parents = [p for p in seen.before(_layered(home, chain)) if p.value != image.digest]
             if parents:
-                yield from _appended(event, seen, image, home, parents, added)
+                yield from _appended(event, seen, image, parents, added)
                 break
 
 
 def _appended(
-    event: Event, seen: Seen, image: Image, home: str, parents: Sequence[Point], added: int
+    event: Event, seen: Seen, image: Image, parents: Sequence[Point], added: int
 ) -> Iterable[Claim]:
-    if _is_retag(seen, home, image) or _is_habit(event, seen, image, home, parents):
+    home = image.home or ""
+    if _is_retag(seen, home, image) or _is_habit(event, seen, image, parents):
         return
     parent = parents[-1]
     sizes = [layer.size for layer in image.layers[-added:]]
@@ -89,7 +97,8 @@ def _appended(
     yield Claim(
         image=image,
         reason=(
-            f"the same {len(image.layers) - added} layers as {short_digest(parent.value)} plus {added} more{size}"
+            f"the same {len(image.layers) - added} layers as {short_digest(parent.value)} "
+            f"plus {added} more{size}"
         ),
         confidence=Confidence.LOW if one_build or _is_usual(event, seen, home) else None,
         held=not_known(home, seen) if one_build else None,
@@ -110,7 +119,9 @@ def _is_usual(event: Event, seen: Seen, home: str) -> bool:
 
 
 def _is_one_build(event: Event, parents: Sequence[Point], image: Image) -> bool:
-    """A stage or cache: its pusher pushed the parent moments ago, under a tag of another pattern, and nobody else did."""
+    """A stage or cache: its pusher pushed the parent moments ago, under a tag of another pattern,
+    and nobody else did.
+    """
     who = event.principal.id if event.principal else NOBODY
     mine = pattern(image.tag)
     for point in parents:
@@ -120,14 +131,16 @@ def _is_one_build(event: Event, parents: Sequence[Point], image: Image) -> bool:
     return True
 
 
-def _is_habit(event: Event, seen: Seen, image: Image, home: str, parents: Sequence[Point]) -> bool:
-    """Whether the pusher made such a child of such a parent again and again: base and product, stage, cache."""
+def _is_habit(event: Event, seen: Seen, image: Image, parents: Sequence[Point]) -> bool:
+    """Whether the pusher made such a child of such a parent again and again: base and product,
+    stage, cache.
+    """
     who = event.principal.id if event.principal else NOBODY
     above = {point.note.partition(" ")[0] for point in parents}
     mine = pattern(image.tag)
     habits = 0
     longest: dict[str, tuple[str, str]] = {}
-    for point in seen.before(_builds(home), _HABITS):
+    for point in seen.before(_builds(image.home or ""), _HABITS):
         if point.time > event.time - SETTLE:
             break
         chains, _, note = point.note.partition("\n")
@@ -162,18 +175,18 @@ DETECTOR = Detector(
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
     false_positives=(
-        "Somebody added a step at the end of the recipe, and the build cache supplied all earlier layers.",
+        "Somebody added a step at the end of the recipe; the cache supplied all earlier layers.",
         "A pipeline began to push a base or stage of its product under a tag of its own.",
-        "A person built on the product's image to try something, and pushed it to the same repository.",
+        "A person built on the product's image to try something, and pushed it there.",
     ),
     blind_spots=(
-        "Only ECR logs the layers: Azure, Google Cloud and private registries need a look into the registry.",
+        "Only ECR logs the layers: others need a look into the registry.",
         "An attacker who pads the manifest until the log leaves it out, or squashes the layers.",
         "An implant that replaces a layer, or changes nothing but the image's configuration.",
         "An image whose original was never seen in the log, or lies in another repository.",
     ),
     steps=(
-        "Compare the last layers of {reference} with {previous}: docker history, or pull it into a sandbox.",
+        "Look into the last layers of {image} (docker history): {previous} lacks them.",
         "Stop deployments of {image}, and roll back to {previous}.",
         "Ask {principal} what was added.",
         "See the whole history: tidewaiter show {digest}",

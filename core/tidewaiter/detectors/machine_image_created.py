@@ -1,8 +1,8 @@
 """A machine image was made: the first half of an implant in virtual machines.
 
-``CreateImage`` of a running, backdoored instance, or an image registered from a prepared snapshot, waits in the
-account until a template or a person launches it.  Image builders and disaster recovery make images every
-night: principals that always do are quiet.
+``CreateImage`` of a running, backdoored instance, or an image registered from a prepared snapshot,
+waits in the account until a template or a person launches it.  Image builders and disaster
+recovery make images every night: principals that always do are quiet.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from tidewaiter.enrich.client import IMAGE_BUILDERS
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event
-from tidewaiter.sightings import DAY, NOBODY
 from tidewaiter.summary import shown
+from tidewaiter.topics import DAY, NOBODY
 
 _MAKES = frozenset({Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
 
@@ -56,7 +56,9 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
 
 
 def _is_usual(who: str, makers: set[str]) -> bool:
-    """An unknown maker is usual only where no log ever tells one: else the telling record may yet come."""
+    """An unknown maker is usual only where no log ever tells one: else the telling record may yet
+    come.
+    """
     return who in makers and (who != NOBODY or makers == {NOBODY})
 
 
@@ -84,7 +86,7 @@ DETECTOR = Detector(
         "Look for instances and templates that use it: tidewaiter show {subject}",
         "If nobody knows of it: keep its snapshot for forensics, deregister the image.",
     ),
-    quiet_if="{principal} captured the machine for a known purpose (disaster recovery, forensics, a golden image).",
+    quiet_if="{principal} made it for a known purpose: recovery, forensics, a golden image.",
     references=(
         "https://attack.mitre.org/techniques/T1525/",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/creating-an-ami-ebs.html",

@@ -1,8 +1,8 @@
 """An image that an open incident is about starts to run.
 
-This is what the implanter waited for: the company's own pipeline deploys the backdoor.  The workload names its
-image by digest, by tag (then it is what the tag pointed to at that time), by a task definition, or by a
-machine image's id.
+This is what the implanter waited for: the company's own pipeline deploys the backdoor.  The
+workload names its image by digest, by tag (then it is what the tag pointed to at that time), by a
+task definition, or by a machine image's id.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.model import Activity, Event, Image
 from tidewaiter.references import parse_reference
-from tidewaiter.sightings import definition, tag_of, use
 from tidewaiter.summary import shown
+from tidewaiter.topics import definition, tag_of, use
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:
@@ -34,7 +34,10 @@ def _deployed(event: Event, seen: Seen, image: Image, named: Image, key: str) ->
     first = min(time for time, _, _ in suspicions)
     if _runs_already(event, seen, named, key, first):
         return
-    worst = max((claim.severity or detector.severity for _, detector, claim in suspicions), key=lambda s: s.rank)
+    worst = max(
+        (claim.severity or detector.severity for _, detector, claim in suspicions),
+        key=lambda s: s.rank,
+    )
     why = ", ".join(dict.fromkeys(detector.title.lower() for _, detector, _ in suspicions))
     label = event.workload.label if event.workload else event.operation
     yield Claim(
@@ -49,11 +52,15 @@ def _images(event: Event, seen: Seen) -> list[Image]:
     """The images that the workload names itself, or else by its definition."""
     if event.images or event.workload is None or event.workload.definition is None:
         return list(event.images)
-    return [parse_reference(point.value) for point in seen.before(definition(event.workload.definition))]
+    return [
+        parse_reference(point.value) for point in seen.before(definition(event.workload.definition))
+    ]
 
 
 def _as_it_stood(image: Image, seen: Seen) -> Image | None:
-    """Return ``image`` with the digest that its tag had at that time; ``None`` if that is not known."""
+    """Return ``image`` with the digest that its tag had at that time; ``None`` if that is not
+    known.
+    """
     if image.key:
         return image
     if image.home is None or image.tag is None:

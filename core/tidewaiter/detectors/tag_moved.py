@@ -1,9 +1,10 @@
 """A tag that people deploy was made to point to something else.
 
-Pipelines deploy by tag, so whoever moves ``latest`` decides what runs next: the attack needs nothing more.
-Pipelines move tags all day, too; what gives the implant away is *who* moves *this* tag, and from where.
-A move is usual when its principal made such moves before (at least a day ago) on the same tag, or on tags of the
-same pattern (``1.4`` after ``1.3``), from a network that it used before.
+Pipelines deploy by tag, so whoever moves ``latest`` decides what runs next: the attack needs
+nothing more. Pipelines move tags all day, too; what gives the implant away is *who* moves *this*
+tag, and from where. A move is usual when its principal made such moves before (at least a day ago)
+on the same tag, or on tags of the same pattern (``1.4`` after ``1.3``), from a network that it
+used before.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,8 +15,9 @@ from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image
-from tidewaiter.sightings import NOBODY, TWIN, Move, moves, tag_of, tags_like
+from tidewaiter.sightings import TWIN, Move, moves
 from tidewaiter.summary import short_digest
+from tidewaiter.topics import NOBODY, tag_of, tags_like
 
 # A principal that comes from more networks than this (hosted build agents) has no usual one.
 _ROAMING = 3
@@ -47,7 +49,7 @@ def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Itera
     if not history or history[-1][1].digest == image.digest:
         return
     who = event.principal.id if event.principal else NOBODY
-    strange = _what_is_strange(event, seen, history, who, home, tag)
+    strange = _what_is_strange(event, seen, history, tags_like(home, tag))
     if strange is None:
         return
     previous = history[-1][1].digest
@@ -78,12 +80,14 @@ def _is_twin(point: Point, move: Move, event: Event, image: Image) -> bool:
 _NOT_THE_MOVER = "does not usually move it"
 
 
-def _what_is_strange(
-    event: Event, seen: Seen, history: History, who: str, home: str, tag: str
-) -> str | None:
-    """Return what is unusual about the move, in words; ``None`` if nothing is."""
+def _what_is_strange(event: Event, seen: Seen, history: History, similar: str) -> str | None:
+    """Return what is unusual about the move, in words; ``None`` if nothing is.
+
+    ``similar`` is the topic of the tags of the same pattern.
+    """
+    who = event.principal.id if event.principal else NOBODY
     aged = [(point, move) for point, move in history if point.time <= event.time - SETTLE]
-    if not _moves_tags(who, aged) and not _moves_tags(who, moves(seen.aged(tags_like(home, tag)))):
+    if not _moves_tags(who, aged) and not _moves_tags(who, moves(seen.aged(similar))):
         return _NOT_THE_MOVER
     client = seen.client()
     network = prefix(client.address) if client else None
@@ -94,7 +98,9 @@ def _what_is_strange(
 
 
 def _moves_tags(who: str, history: History) -> bool:
-    """Whether ``who`` once put other content under a tag of ``history``, which is in order of time."""
+    """Whether ``who`` once put other content under a tag of ``history``, which is in order of
+    time.
+    """
     content: dict[str, str] = {}
     for point, move in history:
         tag = point.topic if point.value == move.digest else point.value
@@ -119,8 +125,8 @@ DETECTOR = Detector(
         "A rollback puts an older image back under the tag by hand.",
     ),
     blind_spots=(
-        "A stolen pipeline credential, used from the pipeline's own network, moves tags as the pipeline does.",
-        "A repository with pushes on fewer than five earlier days: what is usual there is not known.",
+        "A stolen pipeline credential, used from the pipeline's own network.",
+        "A repository with pushes on fewer than five earlier days: nothing is usual there yet.",
         "A first tag, or one whose earlier content was never seen in a log.",
     ),
     steps=(

@@ -1,8 +1,9 @@
 """One credential is used by two different programs.
 
-The owner of a key works with one tool.  When the same key suddenly speaks through a second one, somebody else
-may hold it, too: the indicator that Splunk's researchers saw when the Cloud Container Attack Tool used a
-developer's key.  A login helper and the engine that it serves are one family (see ``enrich/client.py``).
+The owner of a key works with one tool.  When the same key suddenly speaks through a second one,
+somebody else may hold it, too: the indicator that Splunk's researchers saw when the Cloud
+Container Attack Tool used a developer's key.  A login helper and the engine that it serves are one
+family (see ``enrich/client.py``).
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event
-from tidewaiter.sightings import DAY, HOUR
+from tidewaiter.topics import DAY, HOUR
 
 WINDOW = timedelta(hours=12)  # a registry login lives so long
 
@@ -121,7 +122,7 @@ DETECTOR = Detector(
     blind_spots=(
         "Clouds hide the client of a push or pull: only logins and listings show it in AWS.",
         "Anybody can send any user agent: an attacker who sends the owner's is not seen.",
-        "Registries whose log names no credential: ACR and Artifact Registry name it for some identities only.",
+        "Logs that name no credential: ACR and Artifact Registry do for some identities only.",
     ),
     steps=(
         "Ask {principal} whether both clients are theirs.",

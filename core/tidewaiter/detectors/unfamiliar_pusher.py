@@ -1,7 +1,8 @@
 """Somebody pushes to a repository for the first time, where others have pushed for long.
 
-Repositories have few pushers: a pipeline role, perhaps a person on call.  A stolen credential with rights on the
-registry is a new one.  The question is asked of the stable principal, never of a session or key.
+Repositories have few pushers: a pipeline role, perhaps a person on call.  A stolen credential with
+rights on the registry is a new one.  The question is asked of the stable principal, never of a
+session or key.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,7 @@ from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Se
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image, Principal
-from tidewaiter.sightings import NOBODY, pushers, reach, runs
+from tidewaiter.topics import NOBODY, pushers, reach, runs
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:
@@ -36,7 +37,8 @@ def _unfamiliar(principal: Principal, seen: Seen, image: Image, home: str) -> It
         image=image,
         subject=principal.id,
         reason=(
-            f"first push by {name} to {image.repository or home}, where {count} pushed in the last 90 days"
+            f"first push by {name} to {image.repository or home}, "
+            f"where {count} pushed in the last 90 days"
             + (f"; {name} pushes to {sibling}" if sibling else "")
         ),
         severity=Severity.INFO if sibling else None,
@@ -45,7 +47,9 @@ def _unfamiliar(principal: Principal, seen: Seen, image: Image, home: str) -> It
 
 
 def _pushes_to_a_sibling(reached: Sequence[Point], home: str) -> str | None:
-    """Return a repository beside ``home`` (same registry and path above it) that the principal pushes to."""
+    """Return a repository beside ``home`` (same registry and path above it) that the principal
+    pushes to.
+    """
     above = home.rpartition("/")[0]
     if above.count("/") == 0:
         return None  # the top of a registry is no neighbourhood

@@ -1,4 +1,6 @@
-"""What a record does not say itself: zone of the address, family of the client, kind of the principal."""
+"""What a record does not say itself: zone of the address, family of the client, kind of the
+principal.
+"""
 
 from msgspec.structs import replace
 

@@ -1,11 +1,14 @@
-"""Which program made a call, by its user agent.  Anybody can send any agent: a hint, never a proof."""
+"""Which program made a call, by its user agent.  Anybody can send any agent: a hint, never a
+proof.
+"""
 
 import re
 from functools import lru_cache
 
-# The first match names the family, so the particular stands before the general: aws-cli and Terraform
-# send the name of the library beneath them, too.  A login helper and the container engine that it
-# serves are one family ("engine"): `aws ecr get-login-password | docker login` is one person's one act.
+# The first match names the family, so the particular stands before the general: aws-cli and
+# Terraform send the name of the library beneath them, too.  A login helper and the container
+# engine that it serves are one family ("engine"): `aws ecr get-login-password | docker login` is
+# one person's one act.
 _FAMILIES: tuple[tuple[str, str], ...] = (
     ("packer", r"packer"),
     ("terraform", r"terraform|opentofu|hashicorp"),
@@ -18,7 +21,10 @@ _FAMILIES: tuple[tuple[str, str], ...] = (
     ("crane", r"\bcrane/|go-containerregistry|\bcosign/|\bko/"),
     ("skopeo", r"skopeo|containers/\d|\bbuildah|\bpodman|\blibpod"),
     ("oras", r"\boras"),
-    ("engine", r"docker|buildkit|containerd|moby|ecr-login|credential-helper|aws-cli|azure-?cli|\bgcloud|google-cloud-sdk"),
+    (
+        "engine",
+        r"docker|buildkit|containerd|moby|ecr-login|credential-helper|aws-cli|azure-?cli|\bgcloud|google-cloud-sdk",
+    ),
     ("kubelet", r"kubelet|\bcri-o|kubernetes/"),
     ("kubectl", r"kubectl|\bhelm|argocd|\bflux"),
     ("boto3", r"boto3|botocore"),
@@ -32,7 +38,9 @@ _FAMILIES: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _FAMILIES)
 
 # What a cloud writes when it hides the client: no agent at all.
-_HIDDEN = re.compile(r"^(aws internal|[a-z0-9.-]+\.amazonaws\.com|gzip\(gfe\)|.*\.frontend\.ecr.*)$", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"^(aws internal|[a-z0-9.-]+\.amazonaws\.com|gzip\(gfe\)|.*\.frontend\.ecr.*)$", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=4096)

@@ -38,7 +38,9 @@ def kind(event: Event) -> PrincipalKind | None:
 
 
 def _by_session(event: Event) -> PrincipalKind | None:
-    """A role is what its session is: a person's (named by e-mail) or a machine's (named by its id)."""
+    """A role is what its session is: a person's (named by e-mail) or a machine's (named by its
+    id).
+    """
     principal, credential = event.principal, event.credential
     session = credential.issued_to if credential else None
     if session and _AWS_SESSION_OF_A_MACHINE.match(session):

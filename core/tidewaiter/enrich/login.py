@@ -1,7 +1,7 @@
 """What the registry login tells of a push whose client the provider hides.
 
-A push to ECR shows "AWS Internal" where ``GetAuthorizationToken`` shows the caller; the token lives 12 hours
-(https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html).
+A push to ECR shows "AWS Internal" where ``GetAuthorizationToken`` shows the caller; the token
+lives 12 hours (https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html).
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ def is_hidden(client: Client | None) -> bool:
 def carried(event: Event, logins: Sequence[Point]) -> Client | None:
     """Return the client of ``event``, or that of the login behind it where the provider hides it.
 
-    ``logins`` are the principal's of the 12 hours before.  Of several the latest of the same session counts,
-    else the latest of the same key, else the latest.
+    ``logins`` are the principal's of the 12 hours before.  Of several the latest of the same
+    session counts, else the latest of the same key, else the latest.
     """
     if not is_hidden(event.client):
         return event.client

@@ -3,8 +3,8 @@
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-# Shared address space of carrier NAT (RFC 6598) is neither public nor anybody's own network, but nobody
-# outside can send from it.
+# Shared address space of carrier NAT (RFC 6598) is neither public nor anybody's own network, but
+# nobody outside can send from it.
 _CARRIER = ip_network("100.64.0.0/10")
 
 # A home or an office moves within these; a single address is too narrow, a provider too wide.
@@ -26,12 +26,15 @@ def zone(address: str | None) -> str | None:
         return "service"
     if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
-    documentation = any(found in network for network in _DOCUMENTATION if network.version == found.version)
+    documentation = any(
+        found in network for network in _DOCUMENTATION if network.version == found.version
+    )
     inside = not found.is_global and not documentation
     return "internal" if inside or found in _CARRIER else "external"
 
 
-# Python calls the documentation networks private; in samples and exercises they stand for the outside.
+# Python calls the documentation networks private; in samples and exercises they stand for the
+# outside.
 _DOCUMENTATION: tuple[IPv4Network | IPv6Network, ...] = tuple(
     ip_network(text)
     for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")

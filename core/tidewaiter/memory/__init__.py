@@ -1,0 +1,1 @@
+"""What detectors remember: the protocol, and a store a file."""

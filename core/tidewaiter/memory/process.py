@@ -12,7 +12,9 @@ _TIME = attrgetter("time")
 
 
 class ProcessMemory:
-    """The reference store: the contract of :class:`~tidewaiter.memory.interface.Memory` at its plainest."""
+    """The reference store: the contract of :class:`~tidewaiter.memory.interface.Memory` at its
+    plainest.
+    """
 
     def __init__(self) -> None:
         self._topics: dict[str, list[Point]] = {}

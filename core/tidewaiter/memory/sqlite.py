@@ -84,7 +84,9 @@ class SqliteMemory:
         span = (_microseconds(since), _microseconds(until))
         with self._errors():
             return {
-                topic: [_point(row) for row in self._database.execute(_RECALL, (_safe(topic), *span))]
+                topic: [
+                    _point(row) for row in self._database.execute(_RECALL, (_safe(topic), *span))
+                ]
                 for topic in topics
             }
 
@@ -108,7 +110,7 @@ class SqliteMemory:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Make one transaction of all that is added inside: many times faster, and all or nothing."""
+        """Make one transaction of all that is added inside: faster, and all or nothing."""
         with self._errors(), self._transaction():
             yield
 

@@ -16,9 +16,9 @@ _LONGEST = 400  # characters of one sentence; user agents and names can be as lo
 class Brevity:
     """What may be shortened in one story.
 
-    Digests are cut to eight digits, or to as many as tell them apart: somebody who wants his image to
-    pass for another can try until eight digits agree.  The registry's host is left out where there is
-    one only.
+    Digests are cut to eight digits, or to as many as tell them apart: somebody who wants his image
+    to pass for another can try until eight digits agree.  The registry's host is left out where
+    there is one only.
     """
 
     def __init__(self, texts: Iterable[str], registries: Iterable[str | None] = ()) -> None:

@@ -1,8 +1,8 @@
 """A timeline as a person would tell it: what repeats is said once, with a count.
 
 An attacker's enumeration is hundreds of calls that differ in one name.  Such a run becomes "alice
-listed prod/web, prod/api and 35 more".  What changes an image is never summed up that way, only exact
-repeats.
+listed prod/web, prod/api and 35 more".  What changes an image is never summed up that way, only
+exact repeats.
 """
 
 from collections.abc import Iterable, Iterator

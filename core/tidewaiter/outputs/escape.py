@@ -1,15 +1,15 @@
 r"""Make text that an attacker wrote safe to show to a person.
 
 Names, tags, user agents and error messages come from logs, so whoever is watched can choose them.
-On a terminal or in a mail they must not move the cursor, forge a line, or read in another order than
-they stand: https://trojansource.codes and https://www.unicode.org/reports/tr9/ describe the tricks.
+On a terminal or in a mail they must not move the cursor, forge a line, or read in another order
+than they stand: https://trojansource.codes and https://www.unicode.org/reports/tr9/ describe how.
 """
 
 import re
 import unicodedata
 
-# Control, format (all bidirectional controls are), surrogate, private, unassigned; line and paragraph
-# ends; and every space that is not the plain one.
+# Control, format (all bidirectional controls are), surrogate, private, unassigned; line and
+# paragraph ends; and every space that is not the plain one.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols drawn as nothing
 _PLAIN = re.compile(r"[\x20-\x7e]*")

@@ -3,6 +3,7 @@
 All text that comes from logs passes :mod:`tidewaiter.outputs.escape`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
@@ -20,6 +21,7 @@ PROVIDERS = {
     "kubernetes": "Kubernetes",
     "registry": "private registry",
 }
+_SHOW_DIGEST = re.compile(r"tidewaiter show sha256:[0-9a-f]+")
 _MOMENTS = 40  # lines of a timeline, unless all are wanted
 _LISTED = 3
 _NAME = 200  # characters of one name in a list
@@ -135,9 +137,11 @@ def _reasons(incident: Incident, brief: Brevity) -> list[str]:
 
 
 def _steps(incident: Incident, brief: Brevity) -> list[str]:
-    steps = [brief(step) for step in incident.next_steps]
+    # A digest is too long to be copied out of a wrapped line; the incident's id leads to it, too.
+    show = f"tidewaiter show {visible(incident.id)}"
+    steps = [brief(_SHOW_DIGEST.sub(lambda _: show, step)) for step in incident.next_steps]
     if not any("tidewaiter show" in step for step in steps):
-        steps.append(f"tidewaiter show {visible(incident.id)} --memory FILE")
+        steps.append(f"See everything: {show}")
     return [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
 
 

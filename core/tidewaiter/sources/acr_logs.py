@@ -40,7 +40,8 @@ _ACTIVITIES = {
     "purge": Activity.IMAGE_DELETED,
     "purgemanifest": Activity.IMAGE_DELETED,
 }
-_BLOBS = ("application/octet-stream", ".layer.", ".rootfs.", "container.image.v1", "image.config")
+_BLOBS = ("application/octet-stream", ".layer.", ".rootfs.")
+_UPLOADS = {Activity.IMAGE_PUSHED, Activity.LAYER_UPLOADED}
 
 _TEXT: msgspec.json.Decoder[str | None] = msgspec.json.Decoder(str | None)
 _CODE: msgspec.json.Decoder[str | int | None] = msgspec.json.Decoder(str | int | None)
@@ -121,7 +122,7 @@ def _activity(row: _Row, operation: str) -> Activity | None:
         return Activity.REGISTRY_LOGIN
     found = _ACTIVITIES.get(operation.lower().replace(" ", ""))
     if _is_blob(row.text("mediatype")):
-        return Activity.LAYER_UPLOADED if found is Activity.IMAGE_PUSHED else None
+        return Activity.LAYER_UPLOADED if found in _UPLOADS else None
     if found is Activity.IMAGE_DELETED and row.text("tag") and not row.text("digest"):
         return Activity.IMAGE_UNTAGGED
     return found
@@ -136,18 +137,20 @@ def _event(row: _Row, operation: str, activity: Activity) -> Event:
     image = _image(row, activity)
     principal = row.who()
     correlation = row.text("correlationid")
+    digest = row.text("digest")
     status = row.code("resulttype")
     outcome = outcome_of(status)
-    told = (operation.lower(), image.registry, image.repository, image.tag, row.text("digest"))
+    told = (operation.lower(), image.registry, image.repository, image.tag, digest)
     own = short_hash(
         correlation, *told, status, time.isoformat(), principal.id if principal else ""
     )
-    thing = (image.repository or "", image.tag or row.text("digest") or "")
-    joined = ":".join((correlation or "", operation, *thing[:1])).lower()
+    # The digest keeps two contents pushed to one tag apart, should a correlation id cover both.
+    call = f"{correlation}:{operation}".lower()
+    what = f"{image.repository or ''}:{image.tag or ''}@{digest or ''}"
     subscription = row.text("_subscriptionid") or segment(_resource(row), "subscriptions")
     return Event(
         id=own,
-        act=f"azure:acr:{joined}:{thing[1]}" if correlation else f"azure:acr:{own}",
+        act=f"azure:acr:{call}:{what}" if correlation else f"azure:acr:{own}",
         time=time,
         provider="azure",
         source="acr_logs",
@@ -160,7 +163,7 @@ def _event(row: _Row, operation: str, activity: Activity) -> Event:
         region=row.text("region", "location"),
         principal=principal,
         client=_client(row),
-        images=(image,),
+        images=() if image == Image() else (image,),
     )
 
 

@@ -1,6 +1,7 @@
 """What every source is: a name, a look that recognises its records, and a reader.
 
-A source is one file with one module-level ``SOURCE``; it is added in two lines to ``sources/__init__.py``.
+A source is one file with one module-level ``SOURCE``; it is added in two lines to
+``sources/__init__.py``.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from tidewaiter.decoding import decode as decode  # noqa: PLC0414 - readers take
 from tidewaiter.errors import Malformed
 from tidewaiter.model import Event
 
-_FIELDS = msgspec.json.Decoder(dict[str, Raw])
+_FIELDS: msgspec.json.Decoder[dict[str, Raw]] = msgspec.json.Decoder(dict[str, Raw])
 
 
 class Context(Struct, frozen=True, omit_defaults=True):
@@ -46,8 +47,8 @@ class Ignored(Struct, frozen=True):
 class Source(Struct, frozen=True, kw_only=True):
     """One log source.
 
-    ``claims`` looks at the members' names (and, rarely, at one value) and never raises; ``read`` raises
-    :class:`~tidewaiter.errors.Malformed` with the path of the offending field.
+    ``claims`` looks at the members' names (and, rarely, at one value) and never raises; ``read``
+    raises :class:`~tidewaiter.errors.Malformed` with the path of the offending field.
     """
 
     name: str
@@ -58,11 +59,15 @@ class Source(Struct, frozen=True, kw_only=True):
     read: Callable[[Record], Event | Ignored]
 
 
+def _members(raw: Raw | bytes | str) -> dict[str, Raw]:
+    return decode(_FIELDS, raw)
+
+
 def record_of(raw: Raw | bytes | str, context: Context = Context()) -> Record:
     """Split one JSON object into its members.  Raises :class:`Malformed` if it is none."""
     return Record(
         raw=raw if not isinstance(raw, str) else raw.encode(),
-        fields=decode(_FIELDS, raw),
+        fields=_members(raw),
         context=context,
     )
 
@@ -82,7 +87,9 @@ def moment(text: str, path: str) -> datetime:
 
 
 def instant(seconds: float, path: str) -> datetime:
-    """Read seconds since 1970 as UTC.  Raises :class:`Malformed` naming ``path`` if no calendar has them."""
+    """Read seconds since 1970 as UTC.  Raises :class:`Malformed` naming ``path`` if no calendar
+    has them.
+    """
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):

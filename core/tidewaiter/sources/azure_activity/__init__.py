@@ -35,13 +35,14 @@ def claims(record: Record) -> bool:
 
 
 def read(record: Record) -> Event | Ignored:
-    """Read one record; operations that have nothing to do with images are ignored by their name."""
+    """Read one record; what has nothing to do with images is ignored, counted by its provider."""
     operation = word_of(record.fields.get("operationName", Raw(b"null")), "$.operationName")
     if operation is None:
         raise Malformed("an operation without a name", "$.operationName")
     tell = VERBS.get(operation.lower())
     if tell is None:
-        return Ignored(operation.lower())
+        provider, slash, _ = operation.lower().partition("/")
+        return Ignored(f"azure activity {provider}" if slash else "azure resource log")
     entry = entry_of(record.raw)
     return _event(operation, entry, tell(entry.asked))
 

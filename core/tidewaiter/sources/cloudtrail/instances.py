@@ -4,12 +4,16 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html.  A
 fleets start instances by ``RunInstances``, too, so their own calls are not read.
 """
 
+from typing import Annotated
+
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from tidewaiter.model import Activity, Image, Workload
 from tidewaiter.sources.cloudtrail.call import Call, Told, Verbs, answered, requested
 from tidewaiter.sources.interface import Ignored
+
+Version = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 class Instance(Struct, rename="camel"):
@@ -30,7 +34,7 @@ class Template(Struct, rename="camel"):
 
     launch_template_id: str | None = None
     launch_template_name: str | None = None
-    version: str | int | None = None
+    version: str | Version | None = None
 
 
 class Run(Struct, rename="camel"):
@@ -72,7 +76,7 @@ class Made(Struct, rename="camel"):
 
     launch_template_id: str | None = None
     launch_template_name: str | None = None
-    version_number: str | int | None = None
+    version_number: str | Version | None = None
     launch_template_data: Instance | None = None
 
 

@@ -1,0 +1,62 @@
+"""What is known of one digest, tag, machine image, credential, principal or incident: its whole
+history.
+"""
+
+from msgspec import Struct
+
+from tidewaiter import topics
+from tidewaiter.findings import Incident, Moment
+from tidewaiter.incidents import assemble
+from tidewaiter.memory.interface import EVER, Memory
+from tidewaiter.model import Event
+from tidewaiter.pipeline import Pipeline
+from tidewaiter.settings import Settings
+from tidewaiter.timeline import told
+
+
+class History(Struct, frozen=True, kw_only=True):
+    """All that the memory holds about ``subject``; empty where it holds nothing."""
+
+    subject: str
+    incidents: tuple[Incident, ...]
+    timeline: tuple[Moment, ...]
+
+
+def show(memory: Memory, settings: Settings, subject: str) -> History:
+    """Return the history of ``subject``: a digest, ``repository:tag``, machine image, credential,
+    principal or incident.
+
+    An image reference may be given with or without its registry; a digest with or without
+    ``sha256:``.
+    """
+    pipeline = Pipeline(memory, settings)
+    events: dict[str, Event] = {}
+    for name in _spellings(memory, subject):
+        topic = topics.about(name)
+        for point in memory.recall((topic,), *EVER)[topic]:
+            event = pipeline.load(point)
+            if event is not None:
+                events[event.act] = event
+    acts = set(events) | _acts_of_incident(memory, subject)
+    incidents = assemble(pipeline, acts).incidents
+    if not events:
+        incidents = [one for one in incidents if subject in {one.id, *one.merged}]
+    moments = [moment for one in incidents for moment in one.timeline] if not events else []
+    timeline = tuple(moments) or told(pipeline, events.values()).moments
+    return History(subject=subject, incidents=tuple(incidents), timeline=timeline)
+
+
+def _spellings(memory: Memory, subject: str) -> list[str]:
+    """Return the names under which ``subject`` may be remembered."""
+    repository, _, digest = subject.rpartition("@")
+    named = [subject, f"sha256:{subject}", subject.lower()]
+    if repository and digest.startswith("sha256:"):
+        named.append(digest)
+    topic = topics.alias(subject)
+    named += [point.value for point in memory.recall((topic,), *EVER)[topic]]
+    return list(dict.fromkeys(named))
+
+
+def _acts_of_incident(memory: Memory, subject: str) -> set[str]:
+    topic = topics.incident(subject)
+    return {point.act for point in memory.recall((topic,), *EVER)[topic]}

@@ -1,0 +1,99 @@
+"""The topics of the memory: a word and a subject.  Nobody spells a topic that somebody else reads.
+
+A detector's own topics stand in its own file.
+"""
+
+from tidewaiter.tags import pattern
+
+HOUR, DAY = 3600, 86400  # seconds; see ``Point.once``
+
+NOBODY = "?"
+"""Stands for the actor that a feed does not tell."""
+
+
+def act(act_id: str) -> str:
+    """The records that tell of one act, each in the note of its point."""
+    return f"act {act_id}"
+
+
+def about(subject: str) -> str:
+    """Every act about a digest, ``repository:tag``, machine image, principal or credential."""
+    return f"about {subject}"
+
+
+def alias(name: str) -> str:
+    """The full names that people shorten to ``name``: ``web:latest``, ``alice``; once a day."""
+    return f"alias {name}"
+
+
+def told(key: str) -> str:
+    """That an actor is known for what was done to the image ``key``."""
+    return f"told {key}"
+
+
+def tag_of(home: str, tag: str) -> str:
+    """The digests that a tag pointed to; the note is a :class:`Move`."""
+    return f"tag {home}:{tag}"
+
+
+def tags_like(home: str, tag: str) -> str:
+    """The tags of one pattern (``1.4`` and ``1.5``) with what they pointed to; the note is a
+    :class:`Move`.
+    """
+    return f"tags {home}:{pattern(tag)}"
+
+
+def pushers(home: str) -> str:
+    """Who pushed to a repository, once a day."""
+    return f"pushers {home}"
+
+
+def reach(principal: str) -> str:
+    """The repositories that a principal pushed to, once a day."""
+    return f"reach {principal}"
+
+
+def logins(principal: str) -> str:
+    """The registry logins of a principal, with the event in the note."""
+    return f"logins {principal}"
+
+
+def runs(home: str) -> str:
+    """The workloads that run images of a repository, once a day."""
+    return f"runs {home}"
+
+
+def use(subject: str) -> str:
+    """The workloads that started to run an image: by key, or by ``home:tag`` where no digest is
+    told.
+    """
+    return f"use {subject}"
+
+
+def definition(name: str) -> str:
+    """The images that a task definition names."""
+    return f"definition {name}"
+
+
+def index_of(key: str) -> str:
+    """The indexes that a manifest is a child of."""
+    return f"index {key}"
+
+
+def children_of(key: str) -> str:
+    """The manifests that an index lists."""
+    return f"children {key}"
+
+
+def finding(join: str) -> str:
+    """Acts about which some detector once said something, by what joins them to an incident."""
+    return f"finding {join}"
+
+
+def incident(incident_id: str) -> str:
+    """What an incident's id was made of."""
+    return f"incident {incident_id}"
+
+
+CLOCK = "clock"
+"""One point a day: how far event time has come."""
