@@ -51,6 +51,8 @@ def shown(image: Image) -> str:
     """Name an image shortly: repository, tag, and the beginning of the digest."""
     if image.machine_image:
         return f"{image.machine_image} ({image.name})" if image.name else image.machine_image
+    if image.home is None:
+        return image.name or short_digest(image.digest or "an image")
     tag = f":{image.tag}" if image.tag else ""
     digest = f" {short_digest(image.digest)}" if image.digest else ""
     return f"{image.repository or image.registry or ''}{tag}{digest}"

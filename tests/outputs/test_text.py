@@ -76,7 +76,7 @@ def test_a_step_that_shows_the_way_is_not_repeated() -> None:
 def test_a_command_can_be_copied() -> None:
     """The step that shows a digest's history names the incident, whose id fits the line."""
     told = text(replace(IMPLANT, next_steps=(f"See: tidewaiter show {NEW}",)), 60)
-    assert "            1. See: tidewaiter show 3f2a9c1d4e5b6a70\n" in told
+    assert "  Next      1. See: tidewaiter show 3f2a9c1d4e5b6a70\n" in told
 
 
 def test_reasons_that_repeat_are_counted() -> None:
