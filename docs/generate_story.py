@@ -1,4 +1,4 @@
-"""Paint ``docs/story.svg``, the README's picture, from a real replay; ``--check`` says if it is stale."""
+"""Paint ``docs/story.svg`` from a real replay; with ``--check``, say whether it is stale."""
 
 import re
 import sys

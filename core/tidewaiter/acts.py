@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from tidewaiter.model import Event, Image, Outcome
 
@@ -25,6 +25,8 @@ def merge(records: Iterable[Event]) -> Event:
     )
     whole = ordered[0]
     for other in ordered[1:]:
+        if other.grants and not whole.grants:
+            whole = replace(whole, activity=other.activity)  # only the request tells which way
         whole = _filled(whole, other)
     return whole
 
@@ -45,7 +47,9 @@ def _filled(known: S, other: S) -> S:
 
 
 def _filled_images(mine: tuple[Image, ...], theirs: tuple[Image, ...]) -> tuple[Image, ...]:
-    """Complete each image from its counterpart; lists of different length tell different things."""
+    """Complete each image from its counterpart; a record without the request names a registry at
+    most.
+    """
     if len(mine) != len(theirs):
-        return mine
+        return mine if all(image.key or image.tag for image in mine) else theirs or mine
     return tuple(_filled(one, other) for one, other in zip(mine, theirs, strict=True))

@@ -17,9 +17,9 @@ from tidewaiter.accusation import Accusation
 from tidewaiter.findings import Incident
 from tidewaiter.memory.interface import EVER
 from tidewaiter.model import Event, PrincipalKind
-from tidewaiter.sightings import TWIN
 from tidewaiter.story import Group, tell
 from tidewaiter.timeline import Past
+from tidewaiter.twins import TWIN
 
 SAME_STORY = timedelta(hours=24)
 MANY_REPOSITORIES = 5

@@ -44,7 +44,8 @@ def lines(blocks: Iterable[bytes], largest: int) -> Iterator[bytes | Damage]:
     size = 0
     overlong = False
     for block in blocks:
-        head, *rest = block.split(b"\n")
+        # A delivery file is one long line, and looking is ten times as fast as splitting.
+        head, *rest = block.split(b"\n") if b"\n" in block else (block,)
         kept.append(head)
         size += len(head)
         if size > largest:

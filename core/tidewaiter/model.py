@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+UNKNOWN_DIGEST = "unknown:"
+"""Begins what stands for the digest of a push whose log does not tell it (see ``twins``)."""
+
 
 class Activity(StrEnum):
     """What was done, in words that mean the same on every cloud."""

@@ -23,7 +23,7 @@ from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Activity, Event
 from tidewaiter.recollection import Recollection, Suspicion, each_act_once
 from tidewaiter.settings import Settings
-from tidewaiter.sightings import MACHINE_IMAGE_TWIN, TWIN
+from tidewaiter.twins import TWIN, complete, is_told_by_another
 
 AHEAD = timedelta(minutes=15)
 
@@ -81,7 +81,7 @@ class Pipeline:
         there.
         """
         judged = {event.act}
-        queue = [(event, self._revisits(event))]
+        queue = [(complete(event, self.memory), self._revisits(event))]
         while queue:
             one, asked = queue.pop()
             accusations = self.accusations(one)
@@ -100,13 +100,13 @@ class Pipeline:
         return [*own, *sightings.uses(event)]
 
     def _later(self, asked: Iterable[str], event: Event) -> Iterable[Event]:
-        known = self.memory.recall(dict.fromkeys(asked), event.time, event.time + FAMILIAR)
-        for points in known.values():
+        """Events of the points asked for; those minutes before it may be of the same act."""
+        since, until = event.time - TWIN, event.time + FAMILIAR
+        for points in self.memory.recall(dict.fromkeys(asked), since, until).values():
             for point in points:
-                if (point.time, point.act) > (event.time, event.act):
-                    found = self.load(point)
-                    if found is not None:
-                        yield found
+                found = self.load(point) if point.act != event.act else None
+                if found is not None:
+                    yield found
 
     def _note(self, event: Event, accusations: Sequence[Accusation]) -> None:
         """Note that something was said about an act, so that it is judged again when stories are
@@ -134,7 +134,7 @@ class Pipeline:
 
     def accusations(self, event: Event) -> list[Accusation]:
         """Return what the detectors say about ``event`` now."""
-        if not event.done or self._is_told_by_another(event):
+        if not event.done or is_told_by_another(event, self.memory):
             return []
         seen = Recollection(self.memory, event, self._settings, self.load, self._suspicions)
         return [
@@ -152,21 +152,6 @@ class Pipeline:
             self.bugs[detector.id] = Bug(f"{detector.id}: {type(error).__name__}: {error}")
             self.bugs[detector.id].__cause__ = error
             return []
-
-    def _is_told_by_another(self, event: Event) -> bool:
-        """Whether ``event`` hides its actor, and another record tells of the same act with its
-        actor.
-        """
-        if event.awaits is None:
-            return False
-        word = sightings.made(event)
-        for image in event.images:
-            before = MACHINE_IMAGE_TWIN if image.machine_image else TWIN
-            topic = topics.told(image.key or "")
-            told = self.memory.recall((topic,), event.time - before, event.time + TWIN)[topic]
-            if any(point.value == word and point.note in {"", image.tag or ""} for point in told):
-                return True
-        return False
 
     def _suspicions(self, key: str, event: Event) -> list[Suspicion]:
         """What was said about the image ``key`` before ``event``, except that it runs."""
@@ -211,7 +196,7 @@ class Pipeline:
         topic = topics.act(act_id)
         records = self.memory.recall((topic,), *EVER)[topic]
         events = [event for point in records if (event := sightings.kept_event(point))]
-        return enrich(merge(events)) if events else None
+        return complete(enrich(merge(events)), self.memory) if events else None
 
     def _whole(self, event: Event) -> Event:
         if sightings.is_bulk(event):

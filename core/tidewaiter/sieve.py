@@ -6,6 +6,7 @@ the file instead, so that the result never depends on the sieve.
 Format: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -16,7 +17,7 @@ from tidewaiter.salvaging import ERRORS
 
 Wanted = Mapping[str, frozenset[str]]  # eventSource -> eventNames
 
-_DELIVERY = b'{"Records":['
+_DELIVERY = re.compile(rb'\s*\{\s*"Records"\s*:\s*\[\s*')
 _RECORD = b'{"eventVersion"'
 _NEXT = b'},{"eventVersion"'
 # Lambda's own events have the same look, but are wrappers: S3, SQS, Kinesis and others.
@@ -60,10 +61,10 @@ _GLANCES = msgspec.json.Decoder(_Glance)
 def sift(text: bytes, wanted: Wanted) -> Sifted | None:
     """Sift a delivery file or a single record; ``None`` if it is anything else, or odd in any way."""
     try:
-        if text.startswith(_DELIVERY):
-            return _sift_delivery(text, wanted) if _is_text(text) else None
         if text.startswith(_RECORD):
             return _sift_record(text, wanted) if _is_text(text) else None
+        if opening := _DELIVERY.match(text):
+            return _sift_delivery(text, opening.end(), wanted) if _is_text(text) else None
     except ERRORS:
         return None
     return None
@@ -81,7 +82,7 @@ def _sift_record(text: bytes, wanted: Wanted) -> Sifted | None:
     return Sifted([], Counter((seen.source,)), 1)
 
 
-def _sift_delivery(text: bytes, wanted: Wanted) -> Sifted | None:
+def _sift_delivery(text: bytes, start: int, wanted: Wanted) -> Sifted | None:
     seen = _DELIVERIES.decode(text).Records
     services = Counter([one.source for one in seen])
     if any(service.startswith(_WRAPPERS) for service in services):
@@ -94,13 +95,14 @@ def _sift_delivery(text: bytes, wanted: Wanted) -> Sifted | None:
     )
     for index in hits:
         services[seen[index].source] -= 1
-    return Sifted(_locate(text, seen, hits), +services, len(seen))
+    return Sifted(_locate(text, start, seen, hits), +services, len(seen))
 
 
-def _locate(text: bytes, seen: list[_Glance], hits: list[int]) -> list[tuple[int, Raw | bytes]]:
+def _locate(
+    text: bytes, start: int, seen: list[_Glance], hits: list[int]
+) -> list[tuple[int, Raw | bytes]]:
     """Cut the records at ``hits`` out of ``text``, by their ids; by decoding all where that is not sure."""
     found: list[tuple[int, Raw | bytes]] = []
-    start = len(_DELIVERY)
     for index in hits:
         start, end = _bounds(text, seen[index].id, start)
         piece = text[start:end]

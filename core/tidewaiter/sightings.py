@@ -3,12 +3,10 @@
 Detectors that need more remember it themselves.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 
 import msgspec
 
-from tidewaiter.enrich.network import prefix
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image
 from tidewaiter.topics import (
@@ -30,11 +28,7 @@ from tidewaiter.topics import (
     told,
     use,
 )
-
-TWIN = timedelta(
-    minutes=10
-)  # the feeds tell of one act within this, and an actor is awaited this long
-MACHINE_IMAGE_TWIN = timedelta(hours=24)  # an AMI is available long after the call that made it
+from tidewaiter.twins import Move, made
 
 # What happens all day long: kept once an hour for each subject, with the event in the point itself.
 BULK = frozenset(
@@ -46,42 +40,10 @@ BULK = frozenset(
         Activity.WORKLOAD_DEPLOYED,
     }
 )
-_MADE = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
 _LONG_OPERATIONS = frozenset({"azure_activity", "gcp_audit"})  # several records tell of one act
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Event)
-
-
-class Move(msgspec.Struct, frozen=True, array_like=True):
-    """Who put which digest under a tag: the note of a point on :func:`tag_of` or
-    :func:`tags_like`.
-    """
-
-    digest: str
-    principal: str
-    network: str | None
-    feed: bool  # told by a feed without an actor
-
-
-_moves = msgspec.json.Decoder(Move)
-
-
-def moves(points: Iterable[Point]) -> list[tuple[Point, Move]]:
-    """Return the moves of ``points``, without those that a feed tells and another record tells
-    with its actor.
-    """
-    told = [(point, _moves.decode(point.note)) for point in points]
-    named: dict[tuple[str, str], list[datetime]] = {}
-    for point, one in told:
-        if not one.feed:
-            named.setdefault((point.topic, one.digest), []).append(point.time)
-    return [
-        (point, one)
-        for point, one in told
-        if not one.feed
-        or all(abs(point.time - time) > TWIN for time in named.get((point.topic, one.digest), ()))
-    ]
 
 
 def kept_event(point: Point) -> Event | None:
@@ -182,11 +144,6 @@ def _of_image(event: Event, image: Image) -> Iterator[Point]:
         yield from _push(event, image, home)
 
 
-def made(event: Event) -> str:
-    """The word by which two feeds meet: making an image is one thing, however it is called."""
-    return "made" if event.activity in _MADE else str(event.activity)
-
-
 def _use(event: Event, image: Image) -> Iterator[Point]:
     label = event.workload.label if event.workload else event.operation
     note = _encoder.encode(event).decode() if is_bulk(event) else ""
@@ -225,11 +182,10 @@ def _push(event: Event, image: Image, home: str) -> Iterator[Point]:
     yield Point(pushers(home), who, event.time, event.act, once=DAY)
     if event.principal:
         yield Point(reach(who), home, event.time, event.act, once=DAY)
-    if image.tag and image.digest:
-        address = event.client.address if event.client else None
-        moved = Move(image.digest, who, prefix(address), event.awaits is not None)
+    if image.tag:
+        moved = Move.of(event, image)
         note = _encoder.encode(moved).decode()
-        yield Point(tag_of(home, image.tag), image.digest, event.time, event.act, note)
+        yield Point(tag_of(home, image.tag), moved.digest, event.time, event.act, note)
         yield Point(tags_like(home, image.tag), image.tag, event.time, event.act, note)
     if image.key:
         for child in image.children:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tidewaiter import topics
 from tidewaiter.accusation import Accusation
@@ -12,7 +13,7 @@ from tidewaiter.attack import TECHNIQUES
 from tidewaiter.detectors.interface import FAMILIAR
 from tidewaiter.findings import Confidence, Finding, ImageSeen, Incident, Severity, TechniqueSeen
 from tidewaiter.memory.interface import EVER, Memory
-from tidewaiter.model import Event, Image
+from tidewaiter.model import UNKNOWN_DIGEST, Event, Image
 from tidewaiter.summary import short_digest, shown
 from tidewaiter.timeline import Past, gather
 
@@ -126,6 +127,7 @@ def _images(accusations: Sequence[Accusation]) -> tuple[ImageSeen, ...]:
 
 
 def _seen(image: Image) -> ImageSeen:
+    image = _as_logged(image)
     return ImageSeen(
         reference=image.reference,
         registry=image.registry,
@@ -135,6 +137,12 @@ def _seen(image: Image) -> ImageSeen:
         layers=tuple(layer.digest for layer in image.layers),
         machine_image_id=image.machine_image,
     )
+
+
+def _as_logged(image: Image) -> Image:
+    """Return ``image`` without what stands for a digest that no log tells."""
+    unknown = image.digest is not None and image.digest.startswith(UNKNOWN_DIGEST)
+    return replace(image, digest=None) if unknown else image
 
 
 def _techniques(accusations: Sequence[Accusation]) -> tuple[TechniqueSeen, ...]:
@@ -173,7 +181,7 @@ def _filled(one: Accusation, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _names(one: Accusation) -> dict[str, str]:
-    event, image = one.event, one.image
+    event, image = one.event, _as_logged(one.image) if one.image else None
     known = {
         "image": shown(image) if image else None,
         "reference": image.reference if image else None,

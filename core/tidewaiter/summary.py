@@ -3,7 +3,7 @@
 The text of the log goes in as it is; outputs escape it.
 """
 
-from tidewaiter.model import Activity, Client, Event, Grant, Image, Outcome
+from tidewaiter.model import UNKNOWN_DIGEST, Activity, Client, Event, Grant, Image, Outcome
 
 _VERBS: dict[Activity, str] = {
     Activity.IMAGE_PUSHED: "pushed",
@@ -54,12 +54,15 @@ def shown(image: Image) -> str:
     if image.home is None:
         return image.name or short_digest(image.digest or "an image")
     tag = f":{image.tag}" if image.tag else ""
-    digest = f" {short_digest(image.digest)}" if image.digest else ""
+    told = image.digest and not image.digest.startswith(UNKNOWN_DIGEST)
+    digest = f" {short_digest(image.digest or '')}" if told else ""
     return f"{image.repository or image.registry or ''}{tag}{digest}"
 
 
 def short_digest(digest: str) -> str:
     """Return the algorithm and the first 12 digits: enough to tell apart, short enough to read."""
+    if digest.startswith(UNKNOWN_DIGEST):
+        return "content that the log does not tell"
     algorithm, colon, value = digest.partition(":")
     return f"{algorithm}:{value[:12]}" if colon else digest[:12]
 

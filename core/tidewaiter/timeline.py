@@ -9,15 +9,15 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tidewaiter import sightings, topics
+from tidewaiter import topics
 from tidewaiter.accusation import Accusation
 from tidewaiter.enrich.login import TOKEN_LIFE, carried
 from tidewaiter.enrich.network import zone
 from tidewaiter.findings import Moment, SourceSeen
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Client, Event
-from tidewaiter.sightings import MACHINE_IMAGE_TWIN, TWIN
 from tidewaiter.summary import summarise
+from tidewaiter.twins import MACHINE_IMAGE_TWIN, TWIN, made, tellers
 
 AROUND = timedelta(hours=24)  # what an actor did so long before and after is part of the story
 MOST = 200  # moments; a story is read by a person
@@ -57,7 +57,13 @@ def told(past: Past, events: Iterable[Event], actors: set[str] | None = None) ->
     """Return the moments of ``events``, in order, and the sources of those by ``actors``
     (``None``: all).
     """
-    ordered = without_twins(sorted(events, key=lambda event: (event.time, event.act)))
+    known = {event.act: event for event in events}
+    for event in tuple(known.values()):
+        for point in tellers(event, past.memory):
+            teller = past.load(point)
+            if teller is not None:
+                known.setdefault(teller.act, teller)
+    ordered = without_twins(sorted(known.values(), key=lambda event: (event.time, event.act)))
     clients = [(event, _client(past.memory, event)) for event in ordered]
     moments = tuple(_moment(event, client) for event, client in clients[:MOST])
     theirs = [
@@ -111,7 +117,7 @@ def without_twins(events: Iterable[Event]) -> list[Event]:
     for event in ordered:
         if event.awaits is None:
             for image in event.images:
-                told_of[sightings.made(event), image.key].append(event.time)
+                told_of[made(event), image.key].append(event.time)
     return [event for event in ordered if not _is_twin(event, told_of)]
 
 
@@ -120,7 +126,7 @@ def _is_twin(event: Event, told_of: dict[tuple[str, str | None], list[datetime]]
         return False
     for image in event.images:
         before = MACHINE_IMAGE_TWIN if image.machine_image else TWIN
-        for time in told_of[sightings.made(event), image.key]:
+        for time in told_of[made(event), image.key]:
             if event.time - before <= time <= event.time + TWIN:
                 return True
     return False

@@ -23,8 +23,11 @@ def printed(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
     return out
 
 
-def test_the_catalogue_tells_all_of_every_detector(capsys: pytest.CaptureFixture[str]) -> None:
-    """Every sentence of every detector is printed, and none wider than the page."""
+def test_the_catalogue_tells_all_of_every_detector(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every sentence of every detector is printed, and nothing but links wider than the page."""
+    monkeypatch.setenv("COLUMNS", "100")
     text = printed(capsys)
     words = " ".join(text.split())
     assert DETECTORS
@@ -32,7 +35,7 @@ def test_the_catalogue_tells_all_of_every_detector(capsys: pytest.CaptureFixture
         sentences = (*entry.false_positives, *entry.blind_spots, *entry.steps, entry.quiet_if)
         for sentence in (entry.id, entry.title, *sentences, *entry.references):
             assert " ".join(sentence.split()) in words
-    assert max(len(line) for line in text.splitlines()) <= 100
+    assert max(len(line) for line in text.splitlines() if "https:" not in line) <= 100
 
 
 def test_programs_get_one_detector_a_line(capsys: pytest.CaptureFixture[str]) -> None:

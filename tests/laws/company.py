@@ -1,4 +1,6 @@
-"""Events of a small company and of what goes wrong in it, for the laws that the pipeline must keep."""
+"""Events of a small company and of what goes wrong in it, for the laws that the pipeline must
+keep.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -30,7 +32,9 @@ AWAITED = "CloudTrail management events"
 
 
 def layers(content: int) -> tuple[Layer, ...]:
-    """Image 0 has two layers, each further one has one more on top: every one is a base of the next."""
+    """Image 0 has two layers, each further one has one more on top: every one is a base of the
+    next.
+    """
     return tuple(Layer(f"sha256:{number:064x}", 1000) for number in range(1, content + 3))
 
 
@@ -109,7 +113,9 @@ def _push_in_two_feeds(
         number + 1,
         time + timedelta(seconds=lag),
         Activity.IMAGE_PUSHED,
-        images=(Image(registry=HOST, repository=what.repository, tag=what.tag, digest=what.digest),),
+        images=(
+            Image(registry=HOST, repository=what.repository, tag=what.tag, digest=what.digest),
+        ),
         source="ecr_image_action",
         awaits=AWAITED,
     )
@@ -121,13 +127,25 @@ def _push_without_actor(number: int, time: datetime, what: Image) -> list[Event]
     return [event(number, time, Activity.IMAGE_PUSHED, images=(bare,), awaits=AWAITED)]
 
 
-def _look(
-    number: int, time: datetime, activity: Activity, who: dict[str, object]
+def _push_by_tag_alone(
+    number: int, time: datetime, what: Image, who: dict[str, object], lag: int
 ) -> list[Event]:
+    """As in Google Cloud: the audit entry has the actor, the feed has the digest."""
+    tag = what.tag or "latest"
+    bare = Image(registry=HOST, repository=what.repository, tag=tag)
+    fed = Image(registry=HOST, repository=what.repository, tag=tag, digest=what.digest)
+    later = time + timedelta(seconds=lag)
+    return [
+        event(number, time, Activity.IMAGE_PUSHED, images=(bare,), **who),
+        event(number + 1, later, Activity.IMAGE_PUSHED, images=(fed,), awaits=AWAITED),
+    ]
+
+
+def _look(number: int, time: datetime, activity: Activity, who: dict[str, object]) -> list[Event]:
     return [event(number, time, activity, **who)]
 
 
-def _deploy(number: int, time: datetime, what: Image, by_tag: bool) -> list[Event]:  # noqa: FBT001
+def _deploy(number: int, time: datetime, what: Image, by_tag: bool) -> list[Event]:
     named = Image(
         registry=HOST,
         repository=what.repository,
@@ -214,12 +232,13 @@ _STORIES = st.one_of(
     st.tuples(_TIMES, _IMAGES, _ACTORS, st.integers(-60, 60)).map(
         lambda said: lambda number: _push_in_two_feeds(number, *said)
     ),
+    st.tuples(_TIMES, _IMAGES, _ACTORS, st.integers(-60, 60)).map(
+        lambda said: lambda number: _push_by_tag_alone(number, *said)
+    ),
     st.tuples(_TIMES, _IMAGES).map(lambda said: lambda number: _push_without_actor(number, *said)),
     st.tuples(
         _TIMES,
-        st.sampled_from(
-            (Activity.REGISTRY_LISTED, Activity.REGISTRY_LOGIN, Activity.IMAGE_PULLED)
-        ),
+        st.sampled_from((Activity.REGISTRY_LISTED, Activity.REGISTRY_LOGIN, Activity.IMAGE_PULLED)),
         _ACTORS,
     ).map(lambda said: lambda number: _look(number, *said)),
     st.tuples(_TIMES, _IMAGES, st.booleans()).map(

@@ -3,13 +3,14 @@
 import inspect
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
 
 from msgspec import Struct
 
 from tidewaiter.attack import TECHNIQUES
 from tidewaiter.detectors import DETECTORS, Detector
 from tidewaiter.findings import Confidence, Severity
-from tidewaiter.outputs.layout import Line, block, faint, titled
+from tidewaiter.outputs.layout import Line, Role, block, faint, titled
 from tidewaiter.outputs.text import PROVIDERS
 
 _HEAD = """
@@ -103,8 +104,14 @@ def sections(catalogue: Iterable[Entry], width: int) -> Iterator[Line]:
         yield from block("Quiet if", [entry.quiet_if], width, hang=2)
         steps = [f"{number}. {step}" for number, step in enumerate(entry.steps, start=1)]
         yield from block("Next", steps, width, hang=3)
-        yield from block("See", entry.references, width)
+        yield from _links(entry.references)
         yield ()
+
+
+def _links(links: Iterable[str]) -> Iterator[Line]:
+    """Links stay in one piece, however narrow the page, or they could not be followed."""
+    for label, link in zip(chain(("See",), repeat("")), links, strict=False):
+        yield (f"  {label:8}  ", Role.LABEL), (link, Role.PLAIN)
 
 
 def _technique(technique: str) -> str:

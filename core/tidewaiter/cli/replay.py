@@ -1,8 +1,10 @@
 """Judge logs that lie in files as the live system would have, and tell what was found."""
 
 import argparse
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Self
 
 from tidewaiter.cli.account import account
 from tidewaiter.cli.options import add_config, add_format, must_exist, settings
@@ -14,7 +16,9 @@ from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.outputs.jsonl import line
 from tidewaiter.outputs.text import story
-from tidewaiter.replay import Rejected, replay
+from tidewaiter.quarantine import Quarantine
+from tidewaiter.reading import Bad
+from tidewaiter.replay import Result, replay
 
 NAME = "replay"
 SUMMARY = "judge logs in files and print the incidents"
@@ -69,18 +73,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     for path in options.paths:
         if path != STDIN:
             must_exist(Path(path))
-    chosen = settings(options, screen)
-    told = _Told(screen)
-    with closing(_memory(options.memory)) as memory, screen.progress() as bar:
-        result = replay(
-            options.paths,
-            chosen,
-            memory,
-            quarantine=options.quarantine,
-            on_rejected=told.reject,
-            on_progress=bar.move if bar else None,
-        )
-    told.close()
+    result = _replayed(options, screen)
     wanted = _wanted(result.incidents, options)
     for incident in wanted:
         if options.format == "json":
@@ -92,31 +85,52 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     return _STRICT if options.strict and result.summary.quarantined else 0
 
 
+def _replayed(options: argparse.Namespace, screen: Screen) -> Result:
+    chosen = settings(options, screen)
+    with ExitStack() as stack:
+        memory = stack.enter_context(closing(_memory(options.memory)))
+        kept = stack.enter_context(Quarantine(options.quarantine)) if options.quarantine else None
+        rejected = stack.enter_context(_Rejected(screen, kept))
+        bar = stack.enter_context(screen.progress())
+        return replay(
+            options.paths,
+            chosen,
+            memory,
+            on_malformed=rejected.add,
+            progress=bar.move if bar else None,
+        )
+
+
 def _memory(path: Path | None) -> Memory:
     return ProcessMemory() if path is None else SqliteMemory(path)
 
 
-def _wanted(incidents: list[Incident], options: argparse.Namespace) -> list[Incident]:
+def _wanted(incidents: Sequence[Incident], options: argparse.Namespace) -> list[Incident]:
     """The incidents that are grave enough; of these the newest."""
     least = Severity(options.min_severity).rank
     grave = [incident for incident in incidents if incident.severity.rank >= least]
     return grave[-options.limit :] if options.limit else grave
 
 
-class _Told:
-    """Says which records were quarantined: the first ones in a line each, then how many more."""
+class _Rejected:
+    """Keeps records that cannot be interpreted, and says where the first of them are."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, kept: Quarantine | None) -> None:
         self._screen = screen
+        self._kept = kept
         self._count = 0
 
-    def reject(self, rejected: Rejected) -> None:
-        """Say where a record is wrong."""
+    def add(self, bad: Bad) -> None:
+        """Keep one and say where it is wrong."""
+        if self._kept is not None:
+            self._kept.add(bad)
         self._count += 1
         if self._count <= _TOLD:
-            self._screen.remark(str(rejected))
+            self._screen.remark(f"{bad.where}: {bad.reason}")
 
-    def close(self) -> None:
-        """Say how many were left out."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         if self._count > _TOLD:
-            self._screen.remark(f"... and {self._count - _TOLD} more malformed records")
+            self._screen.remark(f"... and {self._count - _TOLD:,} more malformed records")

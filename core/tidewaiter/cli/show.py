@@ -51,7 +51,8 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
 
 
 def _tell(found: History, screen: Screen) -> None:
-    if found.timeline:
+    """Tell the timeline, unless it is that of the only incident, and the incidents."""
+    if [found.timeline] != [incident.timeline for incident in found.incidents]:
         screen.show([*timeline(found.subject, found.timeline, screen.width), ()])
     for incident in found.incidents:
         screen.show([*story(incident, screen.width, whole=True), ()])

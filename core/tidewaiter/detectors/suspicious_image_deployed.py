@@ -14,6 +14,7 @@ from tidewaiter.model import Activity, Event, Image
 from tidewaiter.references import parse_reference
 from tidewaiter.summary import shown
 from tidewaiter.topics import definition, tag_of, use
+from tidewaiter.twins import moves
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:
@@ -65,14 +66,14 @@ def _as_it_stood(image: Image, seen: Seen) -> Image | None:
         return image
     if image.home is None or image.tag is None:
         return None
-    history = seen.before(tag_of(image.home, image.tag))
+    history = moves(seen.before(tag_of(image.home, image.tag)))
     if not history:
         return None
     return Image(
         registry=image.registry,
         repository=image.repository,
         tag=image.tag,
-        digest=history[-1].value,
+        digest=history[-1][1].digest,
     )
 
 

@@ -7,7 +7,7 @@ on the same tag, or on tags of the same pattern (``1.4`` after ``1.3``), from a 
 used before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tidewaiter.detectors.familiarity import not_known
 from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
@@ -15,14 +15,12 @@ from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image
-from tidewaiter.sightings import TWIN, Move, moves
 from tidewaiter.summary import short_digest
 from tidewaiter.topics import NOBODY, tag_of, tags_like
+from tidewaiter.twins import TWIN, History, Move, moves
 
 # A principal that comes from more networks than this (hosted build agents) has no usual one.
 _ROAMING = 3
-
-History = Sequence[tuple[Point, Move]]
 
 
 def revisits(event: Event) -> Iterable[str]:

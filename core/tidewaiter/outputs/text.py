@@ -24,7 +24,7 @@ PROVIDERS = {
 _SHOW_DIGEST = re.compile(r"tidewaiter show sha256:[0-9a-f]+")
 _MOMENTS = 40  # lines of a timeline, unless all are wanted
 _LISTED = 3
-_NAME = 200  # characters of one name in a list
+_NAME, _AGENT = 200, 70  # characters of one name in a list
 
 
 def story(incident: Incident, width: int = WIDTH, *, whole: bool = False) -> list[Line]:
@@ -124,7 +124,7 @@ def _facts(incident: Incident, brief: Brevity, width: int) -> Iterator[Line]:
 def _whence(source: SourceSeen) -> str:
     remarks = ", ".join(filter(None, (source.country, source.zone)))
     where = (source.ip or "an address that no log told") + (f" ({remarks})" if remarks else "")
-    agents = listed(source.user_agents)
+    agents = listed(visible(agent, limit=_AGENT) for agent in source.user_agents)
     return f"{where} with {agents}" if agents else where
 
 

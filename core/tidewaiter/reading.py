@@ -1,0 +1,101 @@
+"""From paths to records: the files of all clouds, whatever wraps them, in the order in which they stand.
+
+What cannot be read is handed on as :class:`Bad`, whole, with its place; everything around it is still read.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from msgspec import Raw, Struct
+
+from tidewaiter import files
+from tidewaiter.envelopes import Damaged, Found, Members, Unwrapped, opened, parse
+from tidewaiter.salvaging import Damage
+from tidewaiter.sieve import Sifted, Wanted, sift
+from tidewaiter.sources.interface import Record, record_of
+from tidewaiter.splitting import values
+
+
+class Where(Struct, frozen=True):
+    """A place: ``record`` is the number of the record in its file, from 1; ``path`` is a JSON path.
+
+    >>> Where("trail.json", 3, "$.Records[2]").within("$.userIdentity.arn")
+    Where(file='trail.json', record=3, path='$.Records[2].userIdentity.arn')
+    """
+
+    file: str
+    record: int
+    path: str = "$"
+
+    def within(self, path: str) -> "Where":
+        """Return the place of a field; ``path`` is counted from the record."""
+        return Where(self.file, self.record, self.path + path.removeprefix("$"))
+
+    def __str__(self) -> str:
+        return f"{self.file}: record {self.record}: {self.path}"
+
+
+class Good(Struct, frozen=True):
+    """A record and its place."""
+
+    where: Where
+    record: Record
+
+
+class Bad(Struct, frozen=True):
+    """What is no record, whole, with its place and the reason."""
+
+    where: Where
+    reason: str
+    raw: Raw | bytes
+
+
+class Reader:
+    """Reads files one after another; ``ignored`` counts by kind what was read and is not ours.
+
+    ``wanted`` names the CloudTrail calls that matter (``tidewaiter.sources.cloudtrail.WANTED``).
+    """
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.ignored: Counter[str] = Counter()
+
+    def read(self, path: str) -> Iterator[Good | Bad]:
+        """Yield every record of a file (``-`` is standard input).  Raises nothing that a file can cause."""
+        try:
+            yield from self.records(path, files.read(path))
+        except OSError as error:
+            yield Bad(Where(path, 0), f"cannot be read: {error.strerror}", b"")
+
+    def records(self, file: str, blocks: Iterable[bytes]) -> Iterator[Good | Bad]:
+        """Yield every record in ``blocks``; ``file`` is what they are called."""
+        number = 0
+        for found in values(blocks, self._parse):
+            if isinstance(found, Damage):
+                number += 1
+                yield Bad(Where(file, number, found.path), found.reason, found.raw)
+            elif isinstance(found.value, Sifted):
+                yield from self._sifted(file, number, found.value)
+                number += found.value.size
+            else:
+                for one in opened(found.value, path=found.path):
+                    number += 1
+                    yield from self._placed(file, number, one)
+
+    def _parse(self, text: bytes) -> Sifted | Members:
+        return sift(text, self.wanted) or parse(text)
+
+    def _sifted(self, file: str, before: int, sifted: Sifted) -> Iterator[Good]:
+        for service, count in sifted.ignored.items():
+            self.ignored[f"cloudtrail {service}"] += count
+        for index, raw in sifted.kept:
+            place = Where(file, before + index + 1, f"$.Records[{index}]")
+            yield Good(place, record_of(raw))
+
+    def _placed(self, file: str, number: int, one: Unwrapped) -> Iterator[Good | Bad]:
+        if isinstance(one, Found):
+            yield Good(Where(file, number, one.path), one.record)
+        elif isinstance(one, Damaged):
+            yield Bad(Where(file, number, one.error.path), one.error.reason, one.raw)
+        else:
+            self.ignored[one.kind] += 1

@@ -1,0 +1,166 @@
+"""Two records, one act: a feed tells the digest and hides the actor, an audit log may do the
+reverse.
+
+The fast feeds (ECR Image Action, Event Grid, the ``gcr`` topic) carry no actor; Google's audit
+entry of a push by tag carries no digest.  They meet on the digest, or on the tag, within minutes.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
+
+from tidewaiter.enrich.network import prefix
+from tidewaiter.memory.interface import Memory, Point
+from tidewaiter.model import UNKNOWN_DIGEST, Activity, Event, Image
+from tidewaiter.topics import NOBODY, tag_of, told
+
+TWIN = timedelta(minutes=10)  # records of one act are no further apart; an actor is awaited so long
+MACHINE_IMAGE_TWIN = timedelta(hours=24)  # an AMI is available long after the call that made it
+
+_MADE = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
+
+
+class Move(msgspec.Struct, frozen=True, array_like=True):
+    """Who put which digest under a tag: the note of a point on ``tag_of`` or ``tags_like``."""
+
+    digest: str
+    principal: str
+    network: str | None
+    feed: bool  # told by a feed without an actor
+
+    @classmethod
+    def of(cls, event: Event, image: Image) -> "Move":
+        """Return what ``event`` tells of ``image``."""
+        address = event.client.address if event.client else None
+        return cls(
+            image.digest or unknown_digest(event),
+            event.principal.id if event.principal else NOBODY,
+            prefix(address),
+            event.awaits is not None,
+        )
+
+    @property
+    def content_is_known(self) -> bool:
+        """Whether the record told the digest."""
+        return not self.digest.startswith(UNKNOWN_DIGEST)
+
+
+History = Sequence[tuple[Point, Move]]
+
+_decoder = msgspec.json.Decoder(Move)
+
+
+def unknown_digest(event: Event) -> str:
+    """Stands for the content of a push whose record does not tell the digest: like no other
+    content.
+    """
+    return f"{UNKNOWN_DIGEST}{event.act}"
+
+
+def made(event: Event) -> str:
+    """The word by which two feeds meet: making an image is one thing, however it is called."""
+    return "made" if event.activity in _MADE else str(event.activity)
+
+
+def moves(points: Iterable[Point]) -> list[tuple[Point, Move]]:
+    """Return the moves that the points tell, each once: a feed's is dropped where another record
+    tells of the same move with its actor, and gives its digest where that has none.
+    """
+    known = [(point, _decoder.decode(point.note)) for point in points]
+    given = _digests(known)
+    named: dict[tuple[str, str], list[datetime]] = {}
+    found: list[tuple[Point, Move]] = []
+    for point, move in known:
+        if not move.feed:
+            whole = replace(move, digest=given.get(point.act, move.digest))
+            named.setdefault((point.topic, whole.digest), []).append(point.time)
+            found.append((point, whole))
+        else:
+            found.append((point, move))
+    return [
+        (point, move)
+        for point, move in found
+        if not move.feed or not _near(point.time, named.get((point.topic, move.digest), ()))
+    ]
+
+
+def _near(time: datetime, others: Iterable[datetime]) -> bool:
+    return any(abs(time - other) <= TWIN for other in others)
+
+
+def _digests(known: History) -> dict[str, str]:
+    """Return the digest of each act without one: that of the feed's record nearest in time."""
+    feeds = [(point, move) for point, move in known if move.feed and move.content_is_known]
+    found: dict[str, str] = {}
+    for point, move in known:
+        if not move.feed and not move.content_is_known:
+            near = [
+                (abs(feed.time - point.time), feed.order, told_by.digest)
+                for feed, told_by in feeds
+                if (feed.topic, _tag(feed, told_by)) == (point.topic, _tag(point, move))
+                and abs(feed.time - point.time) <= TWIN
+            ]
+            if near:
+                found[point.act] = min(near)[2]
+    return found
+
+
+def _tag(point: Point, move: Move) -> str:
+    """The tag of a point on ``tags_like``; nothing on ``tag_of``, of which the topic names it."""
+    return "" if point.value == move.digest else point.value
+
+
+def complete(event: Event, memory: Memory) -> Event:
+    """Return ``event`` with the digests that a feed tells of its pushes; else with one that stands
+    for unknown content.
+    """
+    if event.activity is not Activity.IMAGE_PUSHED or event.awaits is not None:
+        return event
+    if all(image.digest or image.tag is None for image in event.images):
+        return event
+    return replace(event, images=tuple(_completed(event, image, memory) for image in event.images))
+
+
+def _completed(event: Event, image: Image, memory: Memory) -> Image:
+    if image.digest or image.tag is None or image.home is None:
+        return image
+    given = _digests(_around(event, image, memory, TWIN))
+    return replace(image, digest=given.get(event.act) or unknown_digest(event))
+
+
+def _around(event: Event, image: Image, memory: Memory, span: timedelta) -> History:
+    topic = tag_of(image.home or "", image.tag or "")
+    points = memory.recall((topic,), event.time - span, event.time + span)[topic]
+    return [(point, _decoder.decode(point.note)) for point in points]
+
+
+def is_told_by_another(event: Event, memory: Memory) -> bool:
+    """Whether ``event`` hides its actor, and another record tells of the act with its actor."""
+    if event.awaits is None:
+        return False
+    return any(_is_told(event, image, memory) for image in event.images) or bool(
+        tellers(event, memory)
+    )
+
+
+def _is_told(event: Event, image: Image, memory: Memory) -> bool:
+    before = MACHINE_IMAGE_TWIN if image.machine_image else TWIN
+    topic = told(image.key or "")
+    word = made(event)
+    for point in memory.recall((topic,), event.time - before, event.time + TWIN)[topic]:
+        if point.value == word and point.note in {"", image.tag or ""}:
+            return True
+    return False
+
+
+def tellers(event: Event, memory: Memory) -> list[Point]:
+    """Return the points of the acts to which ``event``, a feed's, gives the digest."""
+    found: list[Point] = []
+    for image in event.images:
+        if event.awaits is not None and image.tag and image.digest:
+            near = _around(event, image, memory, 2 * TWIN)
+            given = _digests(near)
+            found += [point for point, _ in near if given.get(point.act) == image.digest]
+    return found
