@@ -1,8 +1,9 @@
 """A seeded corpus of CloudTrail delivery files, as an organisation trail leaves them in a bucket.
 
-Shape: gzip files of about 500 records, about 1.5 KB a record, 1 % of them image work.  The mix of image work is
-that of builds: for each ``PutImage`` one login, several layer calls, and many pulls by nodes; a few machine images.
-Format: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html
+Shape: gzip files of about 500 records, about 1.5 KB a record, 1 % of them image work.  The mix of
+image work is that of builds: for each ``PutImage`` one login, several layer calls, and many pulls
+by nodes; a few machine images. Format:
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html
 """
 
 import gzip
@@ -21,9 +22,10 @@ REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2")
 START = datetime(2024, 3, 1, tzinfo=UTC)
 AGENTS = (
     "aws-sdk-go-v2/1.24.1 os/linux lang/go#1.21.6 md/GOOS#linux md/GOARCH#amd64 api/s3#1.48.1",
-    "Boto3/1.34.34 md/Botocore#1.34.34 ua/2.0 os/linux#6.1.72 md/arch#x86_64 lang/python#3.11.7 Botocore/1.34.34",
-    "aws-cli/2.15.15 Python/3.11.6 Linux/6.1.72-96.166.amzn2023.x86_64 exe/x86_64 prompt/off",
-    "APN/1.0 HashiCorp/1.0 Terraform/1.7.2 (+https://www.terraform.io) terraform-provider-aws/5.35.0",
+    "Boto3/1.34.34 md/Botocore#1.34.34 ua/2.0 os/linux#6.1.72 md/arch#x86_64 lang/python#3.11.7
+    Botocore/1.34.34", "aws-cli/2.15.15 Python/3.11.6 Linux/6.1.72-96.166.amzn2023.x86_64 exe/x86_64
+    prompt/off", "APN/1.0 HashiCorp/1.0 Terraform/1.7.2 (+https://www.terraform.io)
+    terraform-provider-aws/5.35.0",
 )
 SERVICES = {  # what fills a trail: eventSource -> its verbs
     "sts": ("AssumeRole", "AssumeRoleWithWebIdentity", "GetCallerIdentity"),
@@ -116,8 +118,9 @@ def _everyday(dice: random.Random) -> Json:
         dice.choice(SERVICES[service]),
         requestParameters={
             "name": f"app-{dice.randrange(500)}",
-            "encryptionContext": {"aws:resource": f"arn:aws:{service}:eu-west-1:111122223333:thing/{_hex(dice, 12)}"},
-            "filterSet": {"items": [{"name": "tag:team", "valueSet": {"items": [{"value": _hex(dice, 8)}]}}]},
+            "encryptionContext": {"aws:resource":
+            f"arn:aws:{service}:eu-west-1:111122223333:thing/{_hex(dice, 12)}"}, "filterSet":
+            {"items": [{"name": "tag:team", "valueSet": {"items": [{"value": _hex(dice, 8)}]}}]},
             "maxResults": dice.randrange(1000),
         },
         additionalEventData={"SignatureVersion": "SigV4", "bytesTransferredOut": dice.randrange(99_999)},

@@ -6,7 +6,6 @@ from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
-from rich.terminal_theme import MONOKAI
 
 from tidewaiter.cli.terminal import painted
 from tidewaiter.findings import Incident
@@ -16,7 +15,7 @@ from tidewaiter.replay import replay
 from tidewaiter.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-EXAMPLE = "examples/ecr-implant"
+EXAMPLE = "examples/ecr-ccat"
 PICTURE = Path(__file__).with_name("story.svg")
 WIDTH = 100
 # Rich would have every viewer of the README load fonts from elsewhere.
@@ -39,7 +38,6 @@ def picture(incident: Incident) -> str:
     console.print(painted(story(incident, WIDTH)), end="")
     text = console.export_svg(
         title=f"tidewaiter replay {EXAMPLE}",
-        theme=MONOKAI,
         code_format=FONTS.sub("", CONSOLE_SVG_FORMAT),
         unique_id="story",
     )

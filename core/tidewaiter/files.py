@@ -10,18 +10,18 @@ from typing import BinaryIO
 from tidewaiter.inflating import MAGIC, inflate
 
 STDIN = "-"
-BLOCK = 1 << 18  # bytes read at a time; with a megabyte, malloc maps fresh pages and inflating takes twice as long
-# What stands beside logs to explain them is no damaged log.  Only folders are so forgiving: a file that
-# is named on the command line is read whatever it is called.
+BLOCK = 1 << 18  # bytes read at a time
+# What stands beside logs to explain them is no damaged log.  Only folders are so forgiving: a file
+# that is named on the command line is read whatever it is called.
 BESIDE_LOGS = (".md", ".rst")
 
 
 def find(paths: Iterable[str]) -> Iterator[str]:
     """Yield every file below ``paths`` in sorted order, ``-`` as itself.
 
-    Folders are searched to their depth, through links, each once.  Passed over there: names that begin with
-    a dot, pages that explain (``BESIDE_LOGS``), pipes and devices, which would block for ever.
-    Raises ``FileNotFoundError`` at once for a missing path.
+    Folders are searched to their depth, through links, each once.  Passed over there: names that
+    begin with a dot, pages that explain (``BESIDE_LOGS``), pipes and devices, which would block for
+    ever. Raises ``FileNotFoundError`` at once for a missing path.
     """
     named = list(paths)
     for path in named:
@@ -66,7 +66,8 @@ def _is_log(entry: os.DirEntry[str]) -> bool:
 def read(path: str) -> Iterator[bytes]:
     """Yield the bytes of ``path`` in blocks, decompressed where they are gzip (told by looking).
 
-    Raises ``OSError`` where it cannot be read and :class:`~tidewaiter.errors.Malformed` at damaged gzip.
+    Raises ``OSError`` where it cannot be read and :class:`~tidewaiter.errors.Malformed` at damaged
+    gzip.
     """
     if path == STDIN:
         yield from _plain(sys.stdin.buffer)

@@ -16,16 +16,16 @@ PIECE = 4 << 20  # bytes inflated at a time: a bomb is met in pieces of this siz
 
 
 @functools.cache
-def engine() -> tuple[Any, tuple[type[Exception], ...]]:
-    """Return the fastest module that speaks zlib's interface, and the errors that it raises.
+def engine() -> tuple[Any, type[Exception]]:
+    """Return the fastest module that speaks zlib's interface, and the error that it raises.
 
     ISA-L takes half of zlib's time; it is an optional extra and is looked for only when needed.
     """
     try:
         from isal import isal_zlib
     except ImportError:
-        return zlib, (zlib.error,)
-    return isal_zlib, (isal_zlib.error, zlib.error)
+        return zlib, zlib.error
+    return isal_zlib, isal_zlib.IsalError
 
 
 def inflate(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -33,7 +33,7 @@ def inflate(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
     Raises :class:`~tidewaiter.errors.Malformed` after the last good byte of damaged data.
     """
-    module, errors = engine()
+    module, failure = engine()
     member = module.decompressobj(wbits=GZIP)
     for block in blocks:
         rest = block
@@ -42,7 +42,7 @@ def inflate(blocks: Iterable[bytes]) -> Iterator[bytes]:
                 member = module.decompressobj(wbits=GZIP)
             try:
                 yield from _drain(member, rest)
-            except errors as error:
+            except failure as error:
                 raise Malformed(f"damaged gzip: {error}") from None
             rest = member.unused_data.lstrip(b"\0")  # tape and disk images pad with zeros
     if not member.eof:
@@ -61,7 +61,8 @@ def _drain(member: Any, data: bytes) -> Iterator[bytes]:
 def inflate_within(data: bytes, limit: int) -> bytes:
     """Inflate all of ``data``.
 
-    Raises :class:`~tidewaiter.errors.Malformed` where it is damaged or makes more than ``limit`` bytes.
+    Raises :class:`~tidewaiter.errors.Malformed` where it is damaged or makes more than ``limit``
+    bytes.
     """
     pieces: list[bytes] = []
     size = 0

@@ -1,7 +1,7 @@
 """Events in the order in which they happened, however many there are, with flat memory.
 
-What does not fit is sorted in runs, kept in one nameless temporary file (gone with the process, however that
-ends) and merged.
+What does not fit is sorted in runs, kept in one nameless temporary file (gone with the process,
+however that ends) and merged.
 """
 
 import heapq

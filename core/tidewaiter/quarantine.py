@@ -1,7 +1,8 @@
 """Where records go that cannot be read: whole, one JSON object a line, so that nothing is lost.
 
-Members: ``file``, ``record``, ``path``, ``reason``, and the record's own bytes as ``raw`` or, where they are not
-UTF-8, as ``raw_base64``.  A quarantine file is itself an input: replayed, every record in it is judged again.
+Members: ``file``, ``record``, ``path``, ``reason``, and the record's own bytes as ``raw`` or, where
+they are not UTF-8, as ``raw_base64``.  A quarantine file is itself an input: replayed, every record
+in it is judged again.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,9 @@
-"""What is still good in damaged JSON text, and what text held together that was only written in a row.
+"""What is still good in damaged JSON text, and what text held together that was only written in a
+row.
 
-Firehose writes one object after another with nothing between them; an upload that broke off ends inside a
-record; one record of a list can hold a byte that is no JSON.  Whatever is whole is handed on, the rest is kept.
-https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
+Firehose writes one object after another with nothing between them; an upload that broke off ends
+inside a record; one record of a list can hold a byte that is no JSON.  Whatever is whole is handed
+on, the rest is kept. https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
 """
 
 import re
@@ -72,7 +73,8 @@ def reason_of(error: Exception) -> str:
 def salvage(text: bytes, parse: Parse[T]) -> Iterator[Value[T] | Damage]:
     """Yield every whole value in ``text`` in order, parsed, and every piece of damage between them.
 
-    Values of a broken list that is known to hold records (``LISTS``) are yielded one by one, with their path.
+    Values of a broken list that is known to hold records (``LISTS``) are yielded one by one, with
+    their path.
     """
     wreck = _Wreck(text, parse)
     while wreck.more():
@@ -129,28 +131,17 @@ class _Wreck(Generic[T]):
         return Damage(self.text[start : self.at].rstrip(b" \t\r\n,"), reason, path)
 
     def elements(self, opening: re.Match[bytes]) -> Iterator[Value[T] | Damage]:
-        """Yield the elements of the list that opens here, up to its end or to a new line that begins anew."""
-        prefix = f"$.{opening[1].decode()}" if opening[1] else "$"
-        self.at = opening.end()
-        # A record in the middle of a damaged list begins as the first one did; only that, and not any
-        # brace, is taken for a beginning, or parts of a broken record would pass for records.
-        named = _FIRST_NAME.match(self.text, self.at)
-        begin = rb"\}\s*,\s*(?=\{\s*" + re.escape(named[1]) + rb"\s*:)" if named else None
-        sync = begin + b"|" + _LINE if begin else _LINE
-        index = 0
-        while self.more() and not self._over(b"]"):
-            end, path = self.end(), f"{prefix}[{index}]"
-            if isinstance(end, str):
-                yield self.lose(end, sync, path)
-                if self.text[self.at - 1 : self.at] == b"\n" or not self.more():
-                    return
-            else:
-                yield self.take(end, path)
-            index += 1
-        if self.more():  # behind its end
-            self._over(b"}")
-        elif opening[1] or not self.text.endswith(b"]"):
-            yield Damage(b"", CUT, f"{prefix}[{index}]")
+        """Yield the elements of the list that opens here, up to its end or to a new line that
+        begins anew.""" prefix = f"$.{opening[1].decode()}" if opening[1] else "$" self.at =
+        opening.end() # A record in the middle of a damaged list begins as the first one did; only
+        that, and not any # brace, is taken for a beginning, or parts of a broken record would pass
+        for records. named = _FIRST_NAME.match(self.text, self.at) begin = rb"\}\s*,\s*(?=\{\s*" +
+        re.escape(named[1]) + rb"\s*:)" if named else None sync = begin + b"|" + _LINE if begin else
+        _LINE index = 0 while self.more() and not self._over(b"]"): end, path = self.end(),
+        f"{prefix}[{index}]" if isinstance(end, str): yield self.lose(end, sync, path) if
+        self.text[self.at - 1 : self.at] == b"\n" or not self.more(): return else: yield
+        self.take(end, path) index += 1 if self.more():  # behind its end self._over(b"}") elif
+        opening[1] or not self.text.endswith(b"]"): yield Damage(b"", CUT, f"{prefix}[{index}]")
 
     def _over(self, mark: bytes) -> bool:
         """Step over ``mark`` if it is next."""

@@ -1,8 +1,8 @@
 """What makes a month of CloudTrail quick to read: 99 of 100 records are not about images.
 
-A delivery file is decoded once with two names a record and everything else skipped; only the records that
-matter are then located and kept.  On any surprise the careful path (:mod:`tidewaiter.envelopes`) reads
-the file instead, so that the result never depends on the sieve.
+A delivery file is decoded once with two names a record and everything else skipped; only the
+records that matter are then located and kept.  On any surprise the careful path
+(:mod:`tidewaiter.envelopes`) reads the file instead, so that the result never depends on the sieve.
 Format: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html
 """
 
@@ -59,15 +59,10 @@ _GLANCES = msgspec.json.Decoder(_Glance)
 
 
 def sift(text: bytes, wanted: Wanted) -> Sifted | None:
-    """Sift a delivery file or a single record; ``None`` if it is anything else, or odd in any way."""
-    try:
-        if text.startswith(_RECORD):
-            return _sift_record(text, wanted) if _is_text(text) else None
-        if opening := _DELIVERY.match(text):
-            return _sift_delivery(text, opening.end(), wanted) if _is_text(text) else None
-    except ERRORS:
-        return None
-    return None
+    """Sift a delivery file or a single record; ``None`` if it is anything else, or odd in any
+    way.""" try: if text.startswith(_RECORD): return _sift_record(text, wanted) if _is_text(text)
+    else None if opening := _DELIVERY.match(text): return _sift_delivery(text, opening.end(),
+    wanted) if _is_text(text) else None except ERRORS: return None return None
 
 
 def _is_text(text: bytes) -> bool:
@@ -101,21 +96,16 @@ def _sift_delivery(text: bytes, start: int, wanted: Wanted) -> Sifted | None:
 def _locate(
     text: bytes, start: int, seen: list[_Glance], hits: list[int]
 ) -> list[tuple[int, Raw | bytes]]:
-    """Cut the records at ``hits`` out of ``text``, by their ids; by decoding all where that is not sure."""
-    found: list[tuple[int, Raw | bytes]] = []
-    for index in hits:
-        start, end = _bounds(text, seen[index].id, start)
-        piece = text[start:end]
-        if not _is_same(piece, seen[index]):
-            everything = _WHOLE.decode(text).Records
-            return [(hit, everything[hit]) for hit in hits]
-        found.append((index, piece))
-        start = end
-    return found
+    """Cut the records at ``hits`` out of ``text``, by their ids; by decoding all where that is not
+    sure.""" found: list[tuple[int, Raw | bytes]] = [] for index in hits: start, end = _bounds(text,
+    seen[index].id, start) piece = text[start:end] if not _is_same(piece, seen[index]): everything =
+    _WHOLE.decode(text).Records return [(hit, everything[hit]) for hit in hits] found.append((index,
+    piece)) start = end return found
 
 
 def _bounds(text: bytes, name: str, start: int) -> tuple[int, int]:
-    """Where the record seems to begin and end that holds ``name`` as a value at or behind ``start``.
+    """Where the record seems to begin and end that holds ``name`` as a value at or behind
+    ``start``.
 
     The separator can be no part of a string, as its quotes would be escaped there.
     """

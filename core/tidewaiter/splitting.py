@@ -1,7 +1,8 @@
 """From bytes to JSON values, whatever way they were written down.
 
-One value for the whole file, one a line (NDJSON), one after another with or without anything between them,
-indented or not: told by looking.  Memory holds one value at a time; a line that is a value costs one decoding.
+One value for the whole file, one a line (NDJSON), one after another with or without anything
+between them, indented or not: told by looking.  Memory holds one value at a time; a line that is a
+value costs one decoding.
 """
 
 import re
@@ -14,8 +15,8 @@ from tidewaiter.salvaging import ERRORS, TRUNCATED, Damage, Parse, Value, salvag
 
 T = TypeVar("T")
 
-# One value must fit in memory a few times over.  CloudTrail's largest delivery files are tens of megabytes,
-# a single record of any cloud is at most 1 MB.
+# One value must fit in memory a few times over.  CloudTrail's largest delivery files are tens of
+# megabytes, a single record of any cloud is at most 1 MB.
 LARGEST = 256 << 20
 
 BOM = b"\xef\xbb\xbf"
@@ -33,7 +34,8 @@ def values(
 ) -> Iterator[Value[T] | Damage]:
     """Yield every value of ``blocks``, parsed, and every piece of damage, in order.
 
-    ``parse`` raises what msgspec raises.  ``blocks`` may end in :class:`~tidewaiter.errors.Malformed` (gzip).
+    ``parse`` raises what msgspec raises.  ``blocks`` may end in
+    :class:`~tidewaiter.errors.Malformed` (gzip).
     """
     stream = Ending(blocks)
     first = next(stream, b"")
@@ -72,7 +74,8 @@ class _Splitter(Generic[T]):
             return chain(self.finish(None), (line,))
         if self.group:
             return self._continue(line)
-        # Inside rubbish only a line that begins like JSON is looked at, not a part of something longer.
+        # Inside rubbish only a line that begins like JSON is looked at, not a part of something
+        # longer.
         if self.astray and not line.startswith(_BEGINNINGS):
             return self._stray(line)
         try:
@@ -114,7 +117,8 @@ class _Splitter(Generic[T]):
 
     def _continue(self, line: bytes) -> Iterator[Value[T] | Damage]:
         if line.startswith(b"{") and not self._expects_value() and self._is_whole(line):
-            # The record before broke off, as when a disk was full; this one has nothing to do with it.
+            # The record before broke off, as when a disk was full; this one has nothing to do with
+            # it.
             yield from self._wreck()
             yield from self.feed(line)
             return

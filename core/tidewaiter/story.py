@@ -155,10 +155,11 @@ def _findings(accusations: Sequence[Accusation]) -> tuple[Finding, ...]:
 
 
 def _steps(accusations: Sequence[Accusation]) -> tuple[str, ...]:
-    """What to do: first about what runs, then about the gravest finding; of each detector once."""
+    """What to do: first about what runs, then about the gravest finding, each detector once."""
     gravest = sorted(_of_each_detector(accusations), key=lambda one: -one.weight.rank)
     lines = _distinct(line for one in gravest for line in _filled(one, one.detector.steps))
-    return lines[:_MOST_STEPS]
+    last = _filled(gravest[0], ("See the whole history: tidewaiter show {subject}",))
+    return (*lines[:_MOST_STEPS], *last)
 
 
 def _quiet_if(accusations: Sequence[Accusation]) -> tuple[str, ...]:
@@ -180,6 +181,15 @@ def _filled(one: Accusation, lines: Iterable[str]) -> Iterator[str]:
             yield line.format_map(names)
 
 
+def _to_show(event: Event, image: Image | None) -> str | None:
+    """What `tidewaiter show` is asked for: the image, else the credential, else the principal."""
+    if image is not None:
+        tagged = f"{image.home}:{image.tag}" if image.tag else None
+        return image.machine_image or image.digest or tagged
+    credential = event.credential.id if event.credential else None
+    return credential or (event.principal.id if event.principal else None)
+
+
 def _names(one: Accusation) -> dict[str, str]:
     event, image = one.event, _as_logged(one.image) if one.image else None
     known = {
@@ -188,7 +198,7 @@ def _names(one: Accusation) -> dict[str, str]:
         "home": image.home if image else None,
         "tag": image.tag if image else None,
         "digest": image.digest if image else None,
-        "subject": (image.machine_image or image.digest) if image else None,
+        "subject": _to_show(event, image),
         "previous": short_digest(one.claim.previous) if one.claim.previous else None,
         "principal": (event.principal.name or event.principal.id) if event.principal else None,
         "credential": event.credential.id if event.credential else None,

@@ -24,6 +24,7 @@ _VERBS: dict[Activity, str] = {
     Activity.WORKLOAD_DEFINED: "defined",
     Activity.WORKLOAD_DEPLOYED: "started",
 }
+_LISTED = {Activity.REGISTRY_LISTED: "images", Activity.REGISTRY_CHANGED: "the registry"}
 _KEY_END = 4  # characters of a key id that tell it from others, and give nothing away
 _NAMED = 3  # images named in one line
 _PLACES = {"public": "everybody", "account": "account", "organization": "organization"}
@@ -81,7 +82,7 @@ def _what(event: Event) -> str:
     if event.workload is not None:
         return f"{event.workload.label}{' with ' if images else ''}{images}"
     if event.activity in {Activity.REGISTRY_LISTED, Activity.REGISTRY_CHANGED}:
-        return f"{images or 'the registry'} ({event.operation})"
+        return f"{images or _LISTED[event.activity]} ({event.operation})"
     return images + (f" from {shown(event.origin)}" if event.origin else "")
 
 

@@ -15,11 +15,12 @@ from tidewaiter.enrich.login import TOKEN_LIFE, carried
 from tidewaiter.enrich.network import zone
 from tidewaiter.findings import Moment, SourceSeen
 from tidewaiter.memory.interface import EVER, Memory, Point
-from tidewaiter.model import Client, Event
+from tidewaiter.model import Activity, Client, Event
 from tidewaiter.summary import summarise
 from tidewaiter.twins import MACHINE_IMAGE_TWIN, TWIN, made, tellers
 
 AROUND = timedelta(hours=24)  # what an actor did so long before and after is part of the story
+_WORKLOADS = frozenset({Activity.WORKLOAD_DEFINED, Activity.WORKLOAD_DEPLOYED})
 MOST = 200  # moments; a story is read by a person
 
 
@@ -90,7 +91,7 @@ def _add_images(past: Past, accusations: Sequence[Accusation], events: dict[str,
 
 
 def _add_actors(past: Past, accusations: Sequence[Accusation], events: dict[str, Event]) -> None:
-    """Add what the implanters did around it; a pipeline does too much to be of use here."""
+    """Add what the implanters did to images around it; a pipeline does too much to be of use."""
     spans: dict[str, list[datetime]] = defaultdict(list)
     for one in accusations:
         if one.actor:
@@ -98,7 +99,8 @@ def _add_actors(past: Past, accusations: Sequence[Accusation], events: dict[str,
     for actor, times in spans.items():
         since, until = min(times) - AROUND, max(times) + AROUND
         for event in _recalled(past, topics.about(actor), since, until):
-            events.setdefault(event.act, event)
+            if event.activity not in _WORKLOADS:
+                events.setdefault(event.act, event)
 
 
 def _recalled(past: Past, topic: str, since: datetime, until: datetime) -> Iterable[Event]:

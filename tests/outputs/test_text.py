@@ -27,10 +27,12 @@ CRITICAL  prod/web:latest was replaced with an unreviewed image and is running
   From      203.0.113.9 (NL, external) with Boto3/1.34.0 md/Botocore#1.34.0, docker/24.0.7
   Runs in   ecs service prod/web
   Related   00aa11bb22cc33dd
+
   Why       the tag latest moved from sha256:aaaa1111… to sha256:bbbb2222… (tag-moved)
             the same 3 layers plus 2 more (32.5 MB, 412 B) (layers-appended)
             first push by alice to prod/web (unfamiliar-pusher)
   Quiet if  alice is on call and this was a reviewed hot fix of prod/web.
+
   Next      1. Roll prod/web back to sha256:aaaa1111….
             2. Disable the key AKIAIOSFODNN7EXAMPLE of alice and list what else it did.
             3. See everything: tidewaiter show 3f2a9c1d4e5b6a70
@@ -120,10 +122,24 @@ def test_more_digests_than_can_be_read_are_counted() -> None:
     assert "    and 2 more in --format json\n" in text(replace(IMPLANT, images=tuple(images)))
 
 
+def test_a_digest_of_a_step_is_written_in_full() -> None:
+    """What somebody shall roll back to can be copied, though no image of the incident has it."""
+    other = "sha256:" + "c" * 64
+    told = text(replace(QUIET, next_steps=(f"Roll back to {other}.",)))
+    assert told.endswith(f"\n  Digests\n    {other}\n")
+
+
 def test_a_source_that_no_log_told_is_said_to_be_unknown() -> None:
     """A source may lack its address, its place and its agents."""
     nowhere = SourceSeen(ip=None, zone=None, country=None, user_agents=())
     assert "  From      an address that no log told\n" in text(replace(IMPLANT, sources=(nowhere,)))
+
+
+def test_long_user_agents_that_begin_alike_are_told_once() -> None:
+    """Of an agent that fills a line its beginning is told, and not again for each version."""
+    kit = tuple(f"{'x' * 80}/{version}" for version in range(5))
+    source = replace(IMPLANT.sources[0], user_agents=kit)
+    assert text(replace(IMPLANT, sources=(source,))).count(f"{'x' * 59}…\n") == 1
 
 
 def test_an_unknown_technique_is_told_by_its_tactic() -> None:

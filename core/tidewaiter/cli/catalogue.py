@@ -74,7 +74,7 @@ def _entry(detector: Detector) -> Entry:
         techniques=detector.techniques,
         providers=tuple(sorted(detector.providers)),
         activities=tuple(sorted(detector.judges)),
-        description=inspect.cleandoc((module and module.__doc__) or ""),
+        description=inspect.cleandoc((module and module.__doc__) or "").replace("``", "`"),
         false_positives=detector.false_positives,
         blind_spots=detector.blind_spots,
         steps=tuple(map(_readable, detector.steps)),
@@ -96,8 +96,7 @@ def sections(catalogue: Iterable[Entry], width: int) -> Iterator[Line]:
         providers = ", ".join(PROVIDERS.get(name, name) for name in entry.providers)
         yield from faint(f"{entry.confidence} confidence · {providers}", width)
         yield ()
-        paragraphs = (" ".join(text.split()) for text in entry.description.split("\n\n"))
-        yield from block("What", [text for text in paragraphs if text], width)
+        yield from block("What", _paragraphs(entry.description), width)
         yield from block("ATT&CK", [_technique(technique) for technique in entry.techniques], width)
         yield from block("Wrong if", entry.false_positives, width, hang=2)
         yield from block("Blind to", entry.blind_spots, width, hang=2)
@@ -106,6 +105,12 @@ def sections(catalogue: Iterable[Entry], width: int) -> Iterator[Line]:
         yield from block("Next", steps, width, hang=3)
         yield from _links(entry.references)
         yield ()
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Undo the line breaks and the Markdown of a docstring."""
+    paragraphs = (" ".join(part.split()) for part in text.replace("`", "").split("\n\n"))
+    return [part for part in paragraphs if part]
 
 
 def _links(links: Iterable[str]) -> Iterator[Line]:

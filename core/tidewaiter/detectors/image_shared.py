@@ -61,7 +61,6 @@ DETECTOR = Detector(
         "Take the share of {image} back, unless it was meant.",
         "Ask {principal} for the reason.",
         "Look for keys and data in it: the other side knows them now.",
-        "See the whole history: tidewaiter show {subject}",
     ),
     quiet_if="the other side is ours: name it in [organization] of tidewaiter.toml.",
     references=(

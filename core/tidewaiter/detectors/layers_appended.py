@@ -189,7 +189,6 @@ DETECTOR = Detector(
         "Look into the last layers of {image} (docker history): {previous} lacks them.",
         "Stop deployments of {image}, and roll back to {previous}.",
         "Ask {principal} what was added.",
-        "See the whole history: tidewaiter show {digest}",
     ),
     quiet_if="{principal} added a build step to {home} that day.",
     references=(

@@ -83,7 +83,6 @@ DETECTOR = Detector(
     ),
     steps=(
         "Ask {principal} what {image} was made for.",
-        "Look for instances and templates that use it: tidewaiter show {subject}",
         "If nobody knows of it: keep its snapshot for forensics, deregister the image.",
     ),
     quiet_if="{principal} made it for a known purpose: recovery, forensics, a golden image.",

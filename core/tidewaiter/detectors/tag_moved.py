@@ -131,7 +131,6 @@ DETECTOR = Detector(
         "Put {tag} back to {previous}, and redeploy what pulled it since.",
         "Ask {principal} whether this push was theirs.",
         "Disable the credential {credential} until that is answered.",
-        "See the whole history: tidewaiter show {digest}",
     ),
     quiet_if="{principal} was asked to replace {image} by hand.",
     references=(

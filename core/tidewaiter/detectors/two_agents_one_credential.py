@@ -127,7 +127,6 @@ DETECTOR = Detector(
     steps=(
         "Ask {principal} whether both clients are theirs.",
         "Replace the credential {credential}.",
-        "See what it did: tidewaiter show {credential}",
     ),
     quiet_if="{principal} began to use a second tool with this credential.",
     references=(

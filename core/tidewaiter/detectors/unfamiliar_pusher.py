@@ -80,7 +80,6 @@ DETECTOR = Detector(
     ),
     steps=(
         "Ask {principal} whether this push to {home} was theirs.",
-        "Look at what else {principal} did: tidewaiter show {principal}",
         "Disable the credential {credential} if nobody knows of it.",
     ),
     quiet_if="{principal} has joined those who release {home}.",

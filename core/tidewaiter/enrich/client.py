@@ -25,8 +25,8 @@ _FAMILIES: tuple[tuple[str, str], ...] = (
         "engine",
         r"docker|buildkit|containerd|moby|ecr-login|credential-helper|aws-cli|azure-?cli|\bgcloud|google-cloud-sdk",
     ),
-    ("kubelet", r"kubelet|\bcri-o|kubernetes/"),
     ("kubectl", r"kubectl|\bhelm|argocd|\bflux"),
+    ("kubelet", r"kubelet|\bcri-o|kubernetes/"),
     ("boto3", r"boto3|botocore"),
     ("aws-sdk", r"aws-sdk-|aws-internal-sdk"),
     ("azure-sdk", r"azsdk-|azure-sdk|azurepowershell"),
@@ -54,7 +54,7 @@ def family(user_agent: str | None) -> str | None:
     for name, pattern in _COMPILED:
         if pattern.search(user_agent):
             return name
-    return re.split(r"[/ ;(]", user_agent.lower(), maxsplit=1)[0][:40] or None
+    return re.split(r"[/ ;(_]", user_agent.lower(), maxsplit=1)[0][:40] or None
 
 
 IMAGE_BUILDERS = frozenset({"packer", "terraform", "pulumi", "cloudformation", "ansible"})

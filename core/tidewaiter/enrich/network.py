@@ -1,11 +1,23 @@
 """Where an address belongs: the outside, a private network, or a cloud's own service."""
 
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
-# Shared address space of carrier NAT (RFC 6598) is neither public nor anybody's own network, but
-# nobody outside can send from it.
-_CARRIER = ip_network("100.64.0.0/10")
+# Where nobody outside can send from: private networks, carrier NAT (RFC 6598), loopback, link-local.
+_INTERNAL = tuple(
+    ip_network(text)
+    for text in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "fc00::/7",
+        "fe80::/10",
+        "::1/128",
+    )
+)
 
 # A home or an office moves within these; a single address is too narrow, a provider too wide.
 _IPV4_PREFIX, _IPV6_PREFIX = 24, 48
@@ -26,19 +38,8 @@ def zone(address: str | None) -> str | None:
         return "service"
     if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
-    documentation = any(
-        found in network for network in _DOCUMENTATION if network.version == found.version
-    )
-    inside = not found.is_global and not documentation
-    return "internal" if inside or found in _CARRIER else "external"
-
-
-# Python calls the documentation networks private; in samples and exercises they stand for the
-# outside.
-_DOCUMENTATION: tuple[IPv4Network | IPv6Network, ...] = tuple(
-    ip_network(text)
-    for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
-)
+    inside = any(found in network for network in _INTERNAL if network.version == found.version)
+    return "internal" if inside else "external"
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,7 @@
 """Transport: what clouds, queues and shippers wrap around records, nested in any order.
 
-A wrapper is recognised by what it holds, never by a file's name.  To add one: write its look and its opening in
-the file of whoever makes it, and name it in that file's ``WRAPPERS``.
+A wrapper is recognised by what it holds, never by a file's name.  To add one: write its look and
+its opening in the file of whoever makes it, and name it in that file's ``WRAPPERS``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,8 @@ from tidewaiter.sources.interface import Context, Ignored, Record
 
 __all__ = ["DEEPEST", "WRAPPERS", "Damaged", "Found", "Unwrapped", "opened", "parse", "unwrap"]
 
-# Real deliveries nest five deep (S3 in SNS in SQS in Lambda ...); hostile ones as deep as they like.
+# Real deliveries nest five deep (S3 in SNS in SQS in Lambda ...); hostile ones as deep as they
+# like.
 DEEPEST = 16
 
 WRAPPERS: tuple[Wrapper, ...] = (
@@ -68,7 +69,8 @@ def unwrap(
 ) -> Iterator[Unwrapped]:
     """Yield every record in ``raw``, which may hold several JSON values in a row.  Raises nothing.
 
-    ``path`` is where ``raw`` stands in the document.  Messages that serve the transport only are ``Ignored``.
+    ``path`` is where ``raw`` stands in the document.  Messages that serve the transport only are
+    ``Ignored``.
     """
     try:
         members = parse(raw)
@@ -125,7 +127,6 @@ def _wrapper(fields: Fields) -> Wrapper | None:
 
 
 def _is_record(fields: Mapping[str, Raw]) -> bool:
-    """Whether it is a CloudTrail record, whatever other members it has; the sieve takes it for one, too."""
-    if not {"eventVersion", "eventSource", "eventName"} <= fields.keys():
-        return False
+    """Whether it is a CloudTrail record, whatever other members it has; the sieve takes it for one,
+    too.""" if not {"eventVersion", "eventSource", "eventName"} <= fields.keys(): return False
     return not bytes(fields["eventSource"]).startswith(b'"aws:')

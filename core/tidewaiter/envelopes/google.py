@@ -18,7 +18,8 @@ from tidewaiter.sources.interface import Context, Record, decode
 
 _PUBSUB = "https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage"
 
-# Whose data is the record, and nothing else; other events (Microsoft's) are read whole by their source.
+# Whose data is the record, and nothing else; other events (Microsoft's) are read whole by their
+# source.
 _CARRIERS = (
     "google.cloud.audit.log.",
     "google.cloud.pubsub.topic.",

@@ -20,7 +20,8 @@ _JSON_TEXT = re.compile(rb'"(?:\s|\\[nrt])*(?:\{|\[(?:\s|\\[nrt])*[{\]])')
 
 
 class Inner(Struct, frozen=True):
-    """What was in a wrapper: JSON text, its path in the document, and what is known about it by now."""
+    """What was in a wrapper: JSON text, its path in the document, and what is known about it by
+    now."""
 
     raw: Raw | bytes
     path: str
@@ -33,8 +34,8 @@ Opened = Iterator[Inner | Ignored]
 class Wrapper(Struct, frozen=True):
     """One kind of wrapper.
 
-    ``mark`` is a member that it always has; ``fits`` looks at the others and never raises; ``open`` raises
-    :class:`~tidewaiter.errors.Malformed` with the path from the document's top.
+    ``mark`` is a member that it always has; ``fits`` looks at the others and never raises; ``open``
+    raises :class:`~tidewaiter.errors.Malformed` with the path from the document's top.
     """
 
     mark: str
@@ -64,9 +65,8 @@ def is_json_text(fields: Fields, name: str) -> bool:
 
 
 def member(fields: Fields, name: str, path: str) -> Raw:
-    """Return a member that must be there.  Raises :class:`~tidewaiter.errors.Malformed` if it is not."""
-    if name not in fields:
-        raise Malformed(f"Object missing required field `{name}`", path)
+    """Return a member that must be there.  Raises :class:`~tidewaiter.errors.Malformed` if it is
+    not.""" if name not in fields: raise Malformed(f"Object missing required field `{name}`", path)
     return fields[name]
 
 
@@ -76,14 +76,16 @@ def text(fields: Fields, name: str, path: str) -> str:
 
 
 def optional_text(fields: Fields, name: str, path: str) -> str | None:
-    """Return a string or ``None``.  Raises :class:`~tidewaiter.errors.Malformed` if it is neither."""
-    return decode(_OPTIONAL_TEXT, fields[name], f"{path}.{name}") if name in fields else None
+    """Return a string or ``None``.  Raises :class:`~tidewaiter.errors.Malformed` if it is
+    neither.""" return decode(_OPTIONAL_TEXT, fields[name], f"{path}.{name}") if name in fields else
+    None
 
 
 def elements(fields: Fields, name: str, path: str, context: Context) -> Iterator[Inner]:
     """Yield each element of a list.  Raises :class:`~tidewaiter.errors.Malformed` if it is none."""
     inside = f"{path}.{name}"
-    for index, raw in enumerate(decode(_LIST, member(fields, name, path), inside)):
+    found: list[Raw] = decode(_LIST, member(fields, name, path), inside)
+    for index, raw in enumerate(found):
         yield Inner(raw, f"{inside}[{index}]", context)
 
 

@@ -78,14 +78,18 @@ def _quarantined(record: Record, path: str) -> Opened:
     if "raw" in record.fields:
         yield embedded(record.fields, "raw", path, record.context)
     else:
-        yield Inner(payload(record.fields, "raw_base64", path), f"{path}.raw_base64", record.context)
+        yield Inner(
+            payload(record.fields, "raw_base64", path), f"{path}.raw_base64", record.context
+        )
 
 
 _QUARANTINE = "tidewaiter/quarantine.py"
 _FILEBEAT = "https://www.elastic.co/guide/en/beats/filebeat/current/exported-fields-log.html"
 _JSON_FILE = "https://docs.docker.com/engine/logging/drivers/json-file/"
 _SPLUNK = "https://docs.splunk.com/Documentation/Splunk/latest/RESTREF/RESTsearch"
-_COLLECTOR = "https://docs.splunk.com/Documentation/Splunk/latest/Data/FormateventsforHTTPEventCollector"
+_COLLECTOR = (
+    "https://docs.splunk.com/Documentation/Splunk/latest/Data/FormateventsforHTTPEventCollector"
+)
 
 WRAPPERS = (
     *(_list(name) for name in LISTS if name in _LINKS),

@@ -6,6 +6,7 @@ All text that comes from logs passes :mod:`tidewaiter.outputs.escape`.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain
 
 from tidewaiter.attack import TECHNIQUES
 from tidewaiter.findings import Incident, Moment, SourceSeen, TechniqueSeen
@@ -21,10 +22,11 @@ PROVIDERS = {
     "kubernetes": "Kubernetes",
     "registry": "private registry",
 }
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _SHOW_DIGEST = re.compile(r"tidewaiter show sha256:[0-9a-f]+")
 _MOMENTS = 40  # lines of a timeline, unless all are wanted
 _LISTED = 3
-_NAME, _AGENT = 200, 70  # characters of one name in a list
+_NAME, _AGENT = 200, 60  # characters of one name in a list
 
 
 def story(incident: Incident, width: int = WIDTH, *, whole: bool = False) -> list[Line]:
@@ -36,8 +38,10 @@ def story(incident: Incident, width: int = WIDTH, *, whole: bool = False) -> lis
         *_moments(incident.timeline, brief, width, whole=whole),
         (),
         *_facts(incident, brief, width),
+        (),
         *block("Why", _reasons(incident, brief), width, hang=2),
         *block("Quiet if", [brief(text) for text in incident.quiet_if], width),
+        (),
         *block("Next", _steps(incident, brief), width, hang=3),
         *_digests(incident),
     ]
@@ -124,7 +128,8 @@ def _facts(incident: Incident, brief: Brevity, width: int) -> Iterator[Line]:
 def _whence(source: SourceSeen) -> str:
     remarks = ", ".join(filter(None, (source.country, source.zone)))
     where = (source.ip or "an address that no log told") + (f" ({remarks})" if remarks else "")
-    agents = listed(visible(agent, limit=_AGENT) for agent in source.user_agents)
+    # Programs of one kit differ only far behind: cut alike, they are told once.
+    agents = listed(dict.fromkeys(visible(agent, limit=_AGENT) for agent in source.user_agents))
     return f"{where} with {agents}" if agents else where
 
 
@@ -147,11 +152,12 @@ def _steps(incident: Incident, brief: Brevity) -> list[str]:
 
 def _digests(incident: Incident) -> Iterator[Line]:
     """The digests in full and unwrapped: they are there to be copied."""
-    full = list(dict.fromkeys(image.digest for image in incident.images if image.digest))
+    named = chain.from_iterable(map(_DIGEST.findall, incident.next_steps))
+    full = list(dict.fromkeys([*filter(None, (one.digest for one in incident.images)), *named]))
     if full:
         yield (("  Digests", Role.LABEL),)
     for digest in full[:_LISTED]:
-        yield ((f"    {visible(digest, limit=100)}", Role.FAINT),)
+        yield ((f"    {visible(digest, limit=100)}", Role.PLAIN),)
     if len(full) > _LISTED:
         yield ((f"    and {len(full) - _LISTED} more in --format json", Role.FAINT),)
 
