@@ -22,10 +22,9 @@ REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2")
 START = datetime(2024, 3, 1, tzinfo=UTC)
 AGENTS = (
     "aws-sdk-go-v2/1.24.1 os/linux lang/go#1.21.6 md/GOOS#linux md/GOARCH#amd64 api/s3#1.48.1",
-    "Boto3/1.34.34 md/Botocore#1.34.34 ua/2.0 os/linux#6.1.72 md/arch#x86_64 lang/python#3.11.7
-    Botocore/1.34.34", "aws-cli/2.15.15 Python/3.11.6 Linux/6.1.72-96.166.amzn2023.x86_64 exe/x86_64
-    prompt/off", "APN/1.0 HashiCorp/1.0 Terraform/1.7.2 (+https://www.terraform.io)
-    terraform-provider-aws/5.35.0",
+    "Boto3/1.34.34 md/Botocore#1.34.34 ua/2.0 os/linux#6.1.72 md/arch#x86_64 lang/python#3.11.7",
+    "aws-cli/2.15.15 Python/3.11.6 Linux/6.1.72-96.166.amzn2023.x86_64 exe/x86_64 prompt/off",
+    "APN/1.0 HashiCorp/1.0 Terraform/1.7.2 terraform-provider-aws/5.35.0",
 )
 SERVICES = {  # what fills a trail: eventSource -> its verbs
     "sts": ("AssumeRole", "AssumeRoleWithWebIdentity", "GetCallerIdentity"),
@@ -80,7 +79,9 @@ def _identity(dice: random.Random, account: str) -> Json:
     }
 
 
-def _record(dice: random.Random, service: str, verb: str, **parts: Json | list[Json] | str | None) -> Json:
+def _record(
+    dice: random.Random, service: str, verb: str, **parts: Json | list[Json] | str | None
+) -> Json:
     account, region = dice.choice(ACCOUNTS), dice.choice(REGIONS)
     when = START + timedelta(seconds=dice.randrange(30 * 86_400))
     return {
@@ -118,12 +119,15 @@ def _everyday(dice: random.Random) -> Json:
         dice.choice(SERVICES[service]),
         requestParameters={
             "name": f"app-{dice.randrange(500)}",
-            "encryptionContext": {"aws:resource":
-            f"arn:aws:{service}:eu-west-1:111122223333:thing/{_hex(dice, 12)}"}, "filterSet":
-            {"items": [{"name": "tag:team", "valueSet": {"items": [{"value": _hex(dice, 8)}]}}]},
+            "encryptionContext": {
+                "aws:resource": f"arn:aws:{service}:eu-west-1:111122223333:thing/{_hex(dice, 12)}"
+            },
             "maxResults": dice.randrange(1000),
         },
-        additionalEventData={"SignatureVersion": "SigV4", "bytesTransferredOut": dice.randrange(99_999)},
+        additionalEventData={
+            "SignatureVersion": "SigV4",
+            "bytesTransferredOut": dice.randrange(99_999),
+        },
         resources=[
             {
                 "accountId": "111122223333",
@@ -159,10 +163,18 @@ def _put_image(dice: random.Random) -> Json:
         for _ in range(dice.randrange(4, 14))
     ]
     kind = "application/vnd.docker.distribution.manifest.v2+json"
-    config = {"mediaType": "application/vnd.docker.container.image.v1+json", "size": 7023, "digest": layers[0]["digest"]}
-    manifest = json.dumps({"schemaVersion": 2, "mediaType": kind, "config": config, "layers": layers}, indent=3)
+    config = {
+        "mediaType": "application/vnd.docker.container.image.v1+json",
+        "size": 7023,
+        "digest": layers[0]["digest"],
+    }
+    manifest = json.dumps(
+        {"schemaVersion": 2, "mediaType": kind, "config": config, "layers": layers}, indent=3
+    )
     tag = f"build-{dice.randrange(100_000)}"
-    record = _registry(dice, "PutImage", imageManifest=manifest, imageTag=tag, imageManifestMediaType=kind)
+    record = _registry(
+        dice, "PutImage", imageManifest=manifest, imageTag=tag, imageManifestMediaType=kind
+    )
     asked: Json = record["requestParameters"]
     record["responseElements"] = {
         "image": {
@@ -177,7 +189,9 @@ def _put_image(dice: random.Random) -> Json:
 
 
 def _layer(dice: random.Random) -> Json:
-    verb = dice.choice(("InitiateLayerUpload", "UploadLayerPart", "UploadLayerPart", "CompleteLayerUpload"))
+    verb = dice.choice(
+        ("InitiateLayerUpload", "UploadLayerPart", "UploadLayerPart", "CompleteLayerUpload")
+    )
     return _registry(dice, verb, uploadId=_uuid(dice))
 
 
@@ -196,7 +210,11 @@ def _listing(dice: random.Random) -> Json:
 
 
 def _machine_image(dice: random.Random) -> Json:
-    asked = {"instanceId": f"i-{_hex(dice, 17)}", "name": f"golden-{_hex(dice, 6)}", "noReboot": True}
+    asked = {
+        "instanceId": f"i-{_hex(dice, 17)}",
+        "name": f"golden-{_hex(dice, 6)}",
+        "noReboot": True,
+    }
     given = {"imageId": f"ami-{_hex(dice, 17)}"}
     return _record(dice, "ec2", "CreateImage", requestParameters=asked, responseElements=given)
 
@@ -227,9 +245,11 @@ def _draw(dice: random.Random, share: float) -> Json:
     return chosen(dice)
 
 
-def deliveries(records: int, per_file: int = 500, share: float = 0.01, seed: int = 7) -> Iterator[bytes]:
+def deliveries(
+    records: int, per_file: int = 500, share: float = 0.01, seed: int = 7
+) -> Iterator[bytes]:
     """Yield delivery files' JSON text, ``records`` records in all, ``share`` of them image work."""
-    dice = random.Random(seed)  # noqa: S311 - repeatable on purpose, nothing secret
+    dice = random.Random(seed)
     for first in range(0, records, per_file):
         many = range(min(per_file, records - first))
         text = json.dumps({"Records": [_draw(dice, share) for _ in many]}, separators=(",", ":"))

@@ -137,6 +137,7 @@ QUIET = msgspec.structs.replace(
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
     images=(),
+    next_steps=("Ask alice what it was made for.",),
     workloads=(),
     related=(),
     sources=(),

@@ -5,7 +5,9 @@ from functools import cached_property
 
 from tidewaiter.detectors.interface import Claim, Detector
 from tidewaiter.findings import Confidence, Finding, Severity
-from tidewaiter.model import Event, Image, PrincipalKind, short_hash
+from tidewaiter.model import Activity, Event, Image, PrincipalKind, short_hash
+
+_READING = frozenset({Activity.IMAGE_PULLED, Activity.REGISTRY_LISTED, Activity.REGISTRY_LOGIN})
 
 
 class Accusation:
@@ -32,7 +34,11 @@ class Accusation:
         """The image that it is about; ``None`` where it is about a credential alone."""
         if self.claim.image is not None:
             return self.claim.image
-        return self.event.images[0] if self.event.images else None
+        # Whoever reads an image with a stolen key does not make it suspicious: it is what will be
+        # rolled back to.
+        if not self.event.images or self.event.activity in _READING:
+            return None
+        return self.event.images[0]
 
     @property
     def image_key(self) -> str | None:

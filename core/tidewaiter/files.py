@@ -37,16 +37,16 @@ def _below(path: str) -> Iterator[str]:
 
 
 def _walk(folder: str, seen: set[tuple[int, int]]) -> Iterator[str]:
-    status = Path(folder).stat()
-    identity = (status.st_dev, status.st_ino)
-    if identity in seen:  # a link that leads back up, or to a folder already read
-        return
-    seen.add(identity)
     try:
+        status = Path(folder).stat()
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         yield folder  # reading it will say why
         return
+    identity = (status.st_dev, status.st_ino)
+    if identity in seen:  # a link that leads back up, or to a folder already read
+        return
+    seen.add(identity)
     for entry in entries:
         if entry.name.startswith("."):
             continue

@@ -5,10 +5,10 @@ however that ends) and merged.
 """
 
 import heapq
-import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO
 
 import msgspec
 
@@ -28,16 +28,17 @@ def in_order(events: Iterable[Event], many: int = MANY) -> Iterator[Event]:
     Events that are equal in all three keep the order in which they came.
     """
     held: list[Event] = []
-    runs: list[tuple[int, int]] = []
-    with tempfile.TemporaryFile() as file:
+    runs: list[Iterator[Event]] = []
+    with ExitStack() as opened:
+        file: IO[bytes] | None = None
         for event in events:
             held.append(event)
             if len(held) >= many:
+                file = file or opened.enter_context(_nameless())
                 runs.append(_spill(file, held))
                 held = []
         held.sort(key=when)
-        sorted_runs = [_unspill(file, start, end) for start, end in runs]
-        yield from heapq.merge(*sorted_runs, held, key=when)
+        yield from heapq.merge(*runs, held, key=when)
 
 
 def when(event: Event) -> tuple[datetime, str, str]:
@@ -45,15 +46,21 @@ def when(event: Event) -> tuple[datetime, str, str]:
     return event.time, event.act, event.id
 
 
-def _spill(file: BinaryIO, held: list[Event]) -> tuple[int, int]:
-    """Write a sorted run behind the others and return where it begins and ends."""
+def _nameless() -> IO[bytes]:
+    import tempfile  # a tenth of all imports, and few replays are so large
+
+    return tempfile.TemporaryFile()
+
+
+def _spill(file: IO[bytes], held: list[Event]) -> Iterator[Event]:
+    """Write a run, sorted, behind the others and return what reads it."""
     held.sort(key=when)
     start = file.tell()
     file.writelines(_ENCODER.encode(event) + b"\n" for event in held)
-    return start, file.tell()
+    return _unspill(file, start, file.tell())
 
 
-def _unspill(file: BinaryIO, start: int, end: int) -> Iterator[Event]:
+def _unspill(file: IO[bytes], start: int, end: int) -> Iterator[Event]:
     """Read a run; each keeps its own place, as the file's position is shared by all."""
     rest = b""
     while start < end:

@@ -9,6 +9,7 @@ of memory").
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from heapq import heappop, heappush
 
 from tidewaiter import sightings, topics
 from tidewaiter.accusation import Accusation
@@ -21,11 +22,13 @@ from tidewaiter.findings import Incident
 from tidewaiter.incidents import HeldBack, Told, assemble
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Activity, Event
-from tidewaiter.recollection import Recollection, Suspicion, each_act_once
+from tidewaiter.recollection import Recollection, Suspicion
 from tidewaiter.settings import Settings
 from tidewaiter.twins import TWIN, complete, is_told_by_another
 
 AHEAD = timedelta(minutes=15)
+
+_RUN_LATER = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
 
 
 class Pipeline:
@@ -81,23 +84,35 @@ class Pipeline:
         there.
         """
         judged = {event.act}
-        queue = [(complete(event, self.memory), self._revisits(event))]
-        while queue:
-            one, asked = queue.pop()
+        whole = complete(event, self.memory)
+        # In order of time: what is said of an image counts for the workloads that run it later.
+        waiting = [(whole.time, whole.act, whole)]
+        while waiting:
+            one = heappop(waiting)[-1]
             accusations = self.accusations(one)
             self._note(one, accusations)
+            asked = self._revisits(event) if one is whole else []
             if accusations:
-                asked = [*asked, *sightings.uses(one)]
+                asked += self._uses(one)
             for later in self._later(asked, one):
                 if later.act not in judged:
                     judged.add(later.act)
-                    queue.append((later, []))
+                    heappush(waiting, (later.time, later.act, later))
 
     def _revisits(self, event: Event) -> list[str]:
         if not event.done:
             return []
         own = (topic for detector in self._detectors for topic in detector.revisits(event))
-        return [*own, *sightings.uses(event)]
+        return [*own, *self._uses(event)]
+
+    def _uses(self, event: Event) -> list[str]:
+        """The topics of the workloads that may run what ``event`` is about, named by themselves or by
+        their task definitions.
+        """
+        asked = sightings.definitions(event) if event.activity in _RUN_LATER else []
+        named = self.memory.recall(asked, *EVER).values() if asked else ()
+        found = dict.fromkeys(topics.use(point.value) for points in named for point in points)
+        return [*sightings.uses(event), *found]
 
     def _later(self, asked: Iterable[str], event: Event) -> Iterable[Event]:
         """Events of the points asked for; those minutes before it may be of the same act."""
@@ -148,39 +163,45 @@ class Pipeline:
             return list(detector.check(event, seen))
         except Unavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - the one place: a broken detector must not silence the others
+        except Exception as error:  # noqa: BLE001 - the one place where a bug must not silence others
             self.bugs[detector.id] = Bug(f"{detector.id}: {type(error).__name__}: {error}")
             self.bugs[detector.id].__cause__ = error
             return []
 
     def _suspicions(self, key: str, event: Event) -> list[Suspicion]:
         """What was said about the image ``key`` before ``event``, except that it runs."""
-        found: list[Suspicion] = []
-        for one in self.family(key):
-            topic = topics.finding(f"image {one}")
-            points = self.memory.recall((topic,), event.time - FAMILIAR, event.time)[topic]
-            for point in each_act_once(points):
-                if (point.time, point.act) < (event.time, event.act):
-                    found += self._implants(point)
-        return found
+        family = self.family(key, event)
+        known = [topics.finding(f"image {one}") for one in sorted(family)]
+        since = event.time - FAMILIAR
+        acts = {
+            point.act
+            for points in self.memory.recall(known, since, event.time).values()
+            for point in points
+        }
+        implants = [one for act in acts for one in self._implants(act, event, family)]
+        implants.sort(key=lambda one: one.order)
+        return [(one.time, one.detector, one.claim) for one in implants]
 
-    def _implants(self, point: Point) -> list[Suspicion]:
-        accused = self.load(point)
-        if accused is None or accused.activity is Activity.WORKLOAD_DEPLOYED:
-            return []
-        return [
-            (accused.time, accusation.detector, accusation.claim)
-            for accusation in self.accusations(accused)
-            if accusation.claim.held is None
-        ]
+    def _implants(self, act: str, event: Event, family: set[str]) -> Iterable[Accusation]:
+        accused = self.act(act)
+        if accused is None or (accused.time, accused.act) >= (event.time, event.act):
+            return
+        if accused.activity is not Activity.WORKLOAD_DEPLOYED:
+            for one in self.accusations(accused):
+                if one.claim.held is None and one.image_key in family:
+                    yield one
 
-    def family(self, key: str) -> set[str]:
-        """Return the keys that are one image with ``key``: its index, and the children of that."""
+    def family(self, key: str, before: Event | None = None) -> set[str]:
+        """Return the keys that are one image with ``key``: its index, and the children of that.
+
+        With ``before`` only as far as it was known when that event happened.
+        """
+        until = before.time if before else EVER[1]
         found, queue = {key}, [key]
         while queue:
             one = queue.pop()
             links = (topics.index_of(one), topics.children_of(one))
-            for points in self.memory.recall(links, *EVER).values():
+            for points in self.memory.recall(links, EVER[0], until).values():
                 new = {point.value for point in points} - found
                 found |= new
                 queue += new

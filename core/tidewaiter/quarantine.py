@@ -60,7 +60,7 @@ class Quarantine:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self._file = Path(path).open("ab")
+        self._file = Path(path).open("ab")  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> Self:
         return self

@@ -70,9 +70,11 @@ class Reader:
         bytes(_KEPT)
 
     def read(self, path: str) -> Iterator[Good | Bad]:
-        """Yield every record of a file (``-`` is standard input).  Raises nothing that a file can
-        cause.""" try: yield from self.records(path, files.read(path)) except OSError as error:
-        yield Bad(Where(path, 0), f"cannot be read: {error.strerror}", b"")
+        """Yield every record of a file (``-`` is standard input).  No file makes it raise."""
+        try:
+            yield from self.records(path, files.read(path))
+        except OSError as error:
+            yield Bad(Where(path, 0), f"cannot be read: {error.strerror}", b"")
 
     def records(self, file: str, blocks: Iterable[bytes]) -> Iterator[Good | Bad]:
         """Yield every record in ``blocks``; ``file`` is what they are called."""

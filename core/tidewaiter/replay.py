@@ -5,16 +5,17 @@ small, and spilled to disk where it is not (:mod:`tidewaiter.ordering`).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
 from tidewaiter.errors import Malformed
-from tidewaiter.files import find
+from tidewaiter.files import STDIN, find
 from tidewaiter.findings import Incident
 from tidewaiter.incidents import HeldBack
 from tidewaiter.memory.interface import Memory
@@ -69,24 +70,26 @@ class _Batching(Protocol):
         """Make one transaction of what is added inside."""
 
 
-def replay(
+def replay(  # noqa: PLR0913 - three are needed, and three have their defaults
     paths: Sequence[str],
     settings: Settings,
     memory: Memory,
     *,
     on_malformed: Callable[[Bad], None] = lambda _: None,
     progress: Progress | None = None,
+    without: Collection[Path] = (),
 ) -> Result:
     """Judge all that lies below ``paths`` (``-`` is standard input) against ``memory``.
 
     ``on_malformed`` is given every record that cannot be interpreted, whole, with its place.
+    ``without`` are files that must not be read: what this very run writes may lie among the logs.
     Raises ``OSError`` for a missing path, and :class:`~tidewaiter.errors.Unavailable` when the
     memory does not answer.
     """
-    total = sum(1 for _ in find(paths)) if progress else 0
+    total = sum(1 for _ in _files(paths, without)) if progress else 0
     moved = progress or _unseen
     reading = _Reading(on_malformed)
-    events = in_order(reading.events(find(paths), moved, total))
+    events = in_order(reading.events(_files(paths, without), moved, total))
     pipeline = Pipeline(memory, settings)
     for judged, event in enumerate(_in_batches(events, memory), start=1):
         pipeline.take(event)
@@ -99,6 +102,24 @@ def replay(
         held_back=told.held_back,
         bugs=[str(bug) for bug in pipeline.bugs.values()],
     )
+
+
+def _files(paths: Sequence[str], without: Collection[Path]) -> Iterator[str]:
+    """Yield the files below ``paths`` that are none of ``without``, whatever they are called."""
+    found = find(paths)
+    if not without:
+        return found
+    known = {_identity(path) for path in without} - {None}
+    return (path for path in found if path == STDIN or _identity(path) not in known)
+
+
+def _identity(path: str | Path) -> tuple[int, int] | None:
+    """What is the same for all names of one file; ``None`` if it is not there."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _unseen(_phase: str, _done: int, _total: int) -> None:

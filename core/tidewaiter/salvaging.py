@@ -1,9 +1,9 @@
-"""What is still good in damaged JSON text, and what text held together that was only written in a
-row.
+"""What is still good in damaged JSON text, or in values that were written in a row.
 
 Firehose writes one object after another with nothing between them; an upload that broke off ends
 inside a record; one record of a list can hold a byte that is no JSON.  Whatever is whole is handed
-on, the rest is kept. https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
+on, the rest is kept.
+https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
 """
 
 import re
@@ -78,6 +78,8 @@ def salvage(text: bytes, parse: Parse[T]) -> Iterator[Value[T] | Damage]:
     """
     wreck = _Wreck(text, parse)
     while wreck.more():
+        if wreck.closes():
+            continue
         end = wreck.end()
         if isinstance(end, int):
             yield wreck.take(end)
@@ -96,6 +98,7 @@ class _Wreck(Generic[T]):
         self.parse = parse
         self.at = 0
         self.tries = 0
+        self.left = False  # a list whose end was not met
 
     def more(self) -> bool:
         """Step over what separates values; false at the end."""
@@ -128,20 +131,56 @@ class _Wreck(Generic[T]):
         self.tries += 1
         found = re.compile(sync).search(self.text, self.at + 1) if self.tries < TRIES else None
         start, self.at = self.at, found.end() if found else len(self.text)
-        return Damage(self.text[start : self.at].rstrip(b" \t\r\n,"), reason, path)
+        between = b" \t\r\n," if found else b" \t\r\n"
+        return Damage(self.text[start : self.at].rstrip(between), reason, path)
+
+    def closes(self) -> bool:
+        """Step over the end of a list that was left when a line began anew."""
+        if not self.left or not self._over(b"]"):
+            return False
+        self.more()
+        self._over(b"}")
+        self.left = False
+        return True
 
     def elements(self, opening: re.Match[bytes]) -> Iterator[Value[T] | Damage]:
-        """Yield the elements of the list that opens here, up to its end or to a new line that
-        begins anew.""" prefix = f"$.{opening[1].decode()}" if opening[1] else "$" self.at =
-        opening.end() # A record in the middle of a damaged list begins as the first one did; only
-        that, and not any # brace, is taken for a beginning, or parts of a broken record would pass
-        for records. named = _FIRST_NAME.match(self.text, self.at) begin = rb"\}\s*,\s*(?=\{\s*" +
-        re.escape(named[1]) + rb"\s*:)" if named else None sync = begin + b"|" + _LINE if begin else
-        _LINE index = 0 while self.more() and not self._over(b"]"): end, path = self.end(),
-        f"{prefix}[{index}]" if isinstance(end, str): yield self.lose(end, sync, path) if
-        self.text[self.at - 1 : self.at] == b"\n" or not self.more(): return else: yield
-        self.take(end, path) index += 1 if self.more():  # behind its end self._over(b"}") elif
-        opening[1] or not self.text.endswith(b"]"): yield Damage(b"", CUT, f"{prefix}[{index}]")
+        """Yield the elements of the list that opens here.
+
+        It ends at its end, or where a new line begins anew.
+        """
+        prefix = f"$.{opening[1].decode()}" if opening[1] else "$"
+        self.at = opening.end()
+        sync = self._beginning()
+        index, closed = 0, False
+        while self.more() and not (closed := self._over(b"]")):
+            end, path = self.end(), f"{prefix}[{index}]"
+            if isinstance(end, str):
+                yield self.lose(end, sync, path)
+                if self.text[self.at - 1 : self.at] == b"\n":
+                    self.left = True
+                    return
+                if not self.more():
+                    return
+            else:
+                yield self.take(end, path)
+            index += 1
+        if closed and not opening[1]:
+            return
+        if self.more():
+            self._over(b"}")
+        else:
+            yield Damage(b"", CUT, f"{prefix}[{index}]")
+
+    def _beginning(self) -> bytes:
+        """Make the pattern that finds the next element behind a broken one.
+
+        It begins as the first one did; only that, and not any brace, is taken for a beginning, or
+        parts of a broken record would pass for records.
+        """
+        named = _FIRST_NAME.match(self.text, self.at)
+        if named is None:
+            return _LINE
+        return rb"\}\s*,\s*(?=\{\s*" + re.escape(named[1]) + rb"\s*:)|" + _LINE
 
     def _over(self, mark: bytes) -> bool:
         """Step over ``mark`` if it is next."""

@@ -25,21 +25,24 @@ _WRAPPERS = "aws:"
 _NONE: frozenset[str] = frozenset()
 
 
-class _Glance(Struct, gc=False, rename={"source": "eventSource", "name": "eventName", "id": "eventID"}):
+_NAMES = {"source": "eventSource", "name": "eventName", "id": "eventID", "version": "eventVersion"}
+
+
+class _Glance(Struct, gc=False, rename=_NAMES):
     """The members that decide; that the others are there is what makes it a CloudTrail record."""
 
     source: str
     name: str
     id: str
-    eventVersion: Raw  # noqa: N815
+    version: Raw
 
 
-class _Delivery(Struct, forbid_unknown_fields=True):
-    Records: list[_Glance]
+class _Delivery(Struct, forbid_unknown_fields=True, rename="pascal"):
+    records: list[_Glance]
 
 
-class _Whole(Struct, forbid_unknown_fields=True):
-    Records: list[Raw]
+class _Whole(Struct, forbid_unknown_fields=True, rename="pascal"):
+    records: list[Raw]
 
 
 class Sifted(Struct, frozen=True):
@@ -59,10 +62,15 @@ _GLANCES = msgspec.json.Decoder(_Glance)
 
 
 def sift(text: bytes, wanted: Wanted) -> Sifted | None:
-    """Sift a delivery file or a single record; ``None`` if it is anything else, or odd in any
-    way.""" try: if text.startswith(_RECORD): return _sift_record(text, wanted) if _is_text(text)
-    else None if opening := _DELIVERY.match(text): return _sift_delivery(text, opening.end(),
-    wanted) if _is_text(text) else None except ERRORS: return None return None
+    """Sift a delivery file or a single record; ``None`` for anything else, or odd in any way."""
+    try:
+        if text.startswith(_RECORD):
+            return _sift_record(text, wanted) if _is_text(text) else None
+        if opening := _DELIVERY.match(text):
+            return _sift_delivery(text, opening.end(), wanted) if _is_text(text) else None
+    except ERRORS:
+        return None
+    return None
 
 
 def _is_text(text: bytes) -> bool:
@@ -78,7 +86,7 @@ def _sift_record(text: bytes, wanted: Wanted) -> Sifted | None:
 
 
 def _sift_delivery(text: bytes, start: int, wanted: Wanted) -> Sifted | None:
-    seen = _DELIVERIES.decode(text).Records
+    seen = _DELIVERIES.decode(text).records
     services = Counter([one.source for one in seen])
     if any(service.startswith(_WRAPPERS) for service in services):
         return None
@@ -96,11 +104,17 @@ def _sift_delivery(text: bytes, start: int, wanted: Wanted) -> Sifted | None:
 def _locate(
     text: bytes, start: int, seen: list[_Glance], hits: list[int]
 ) -> list[tuple[int, Raw | bytes]]:
-    """Cut the records at ``hits`` out of ``text``, by their ids; by decoding all where that is not
-    sure.""" found: list[tuple[int, Raw | bytes]] = [] for index in hits: start, end = _bounds(text,
-    seen[index].id, start) piece = text[start:end] if not _is_same(piece, seen[index]): everything =
-    _WHOLE.decode(text).Records return [(hit, everything[hit]) for hit in hits] found.append((index,
-    piece)) start = end return found
+    """Cut the records at ``hits`` out of ``text`` by their ids, or surely where that fails."""
+    found: list[tuple[int, Raw | bytes]] = []
+    for index in hits:
+        start, end = _bounds(text, seen[index].id, start)
+        piece = text[start:end]
+        if not _is_same(piece, seen[index]):
+            everything = _WHOLE.decode(text).records
+            return [(hit, everything[hit]) for hit in hits]
+        found.append((index, piece))
+        start = end
+    return found
 
 
 def _bounds(text: bytes, name: str, start: int) -> tuple[int, int]:

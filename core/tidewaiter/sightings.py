@@ -17,6 +17,7 @@ from tidewaiter.topics import (
     act,
     alias,
     children_of,
+    defined,
     definition,
     index_of,
     logins,
@@ -140,6 +141,8 @@ def _of_image(event: Event, image: Image) -> Iterator[Point]:
     ):
         name = event.workload.definition
         yield Point(definition(name), image.reference, event.time, event.act)
+        for subject in _names(image):
+            yield Point(defined(subject), name, event.time, event.act, once=DAY)
     elif event.activity is Activity.IMAGE_PUSHED and home:
         yield from _push(event, image, home)
 
@@ -148,11 +151,16 @@ def _use(event: Event, image: Image) -> Iterator[Point]:
     label = event.workload.label if event.workload else event.operation
     note = _encoder.encode(event).decode() if is_bulk(event) else ""
     once = HOUR if note else 0
-    for subject in (image.key, f"{image.home}:{image.tag}" if image.tag else None):
-        if subject:
-            yield Point(use(subject), label, event.time, event.act, note, once)
+    for subject in _names(image):
+        yield Point(use(subject), label, event.time, event.act, note, once)
     if image.home:
         yield Point(runs(image.home), label, event.time, event.act, once=DAY)
+
+
+def _names(image: Image) -> list[str]:
+    """By what a workload may name the image."""
+    tagged = f"{image.home}:{image.tag}" if image.home and image.tag else None
+    return [name for name in (image.key, tagged) if name]
 
 
 def _use_of_definition(event: Event, name: str) -> Point:
@@ -164,16 +172,24 @@ def _use_of_definition(event: Event, name: str) -> Point:
 
 def uses(event: Event) -> list[str]:
     """The topics of the workloads that may run what ``event`` is about."""
-    found: list[str] = []
-    for image in event.images:
-        if image.key:
-            found.append(use(image.key))
-        if image.home:
-            found += [use(f"{image.home}@{child}") for child in image.children]
-        if image.home and image.tag:
-            found.append(use(f"{image.home}:{image.tag}"))
+    found = [use(name) for name in _names_of_all(event)]
     if event.activity is Activity.WORKLOAD_DEFINED and event.workload and event.workload.definition:
         found.append(use(event.workload.definition))
+    return found
+
+
+def definitions(event: Event) -> list[str]:
+    """The topics of the task definitions that may name what ``event`` is about."""
+    return [defined(name) for name in _names_of_all(event)]
+
+
+def _names_of_all(event: Event) -> list[str]:
+    """The names of the images, and of the children of an index."""
+    found: list[str] = []
+    for image in event.images:
+        found += _names(image)
+        if image.home:
+            found += [f"{image.home}@{child}" for child in image.children]
     return found
 
 

@@ -20,7 +20,7 @@ T = TypeVar("T")
 LARGEST = 256 << 20
 
 BOM = b"\xef\xbb\xbf"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"{\0", b"\0{", b"[\0", b"\0[")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # its byte order marks
 _BEGINNINGS = (b"{", b"[")
 _SPACE = b" \t\r\n"  # what JSON takes for space
 _LOOK = 4096  # bytes in which a NUL tells a binary from text
@@ -39,7 +39,7 @@ def values(
     """
     stream = Ending(blocks)
     first = next(stream, b"")
-    if first.startswith(_UTF_16):
+    if _is_utf_16(first):
         yield from pieces(chain((first,), stream), "UTF-16 text; only UTF-8 is read", largest)
         return
     splitter = _Splitter(parse, largest)
@@ -53,6 +53,12 @@ def values(
         yield found
     if empty:
         yield Damage(b"", "nothing in it")
+
+
+def _is_utf_16(first: bytes) -> bool:
+    """Whether every other byte is NUL, with or without a mark; a mark alone may be rubbish."""
+    text = first[2:] if first.startswith(_UTF_16) else first
+    return any(text[:64:2]) != any(text[1:64:2]) and len(text) > 1
 
 
 class _Splitter(Generic[T]):
@@ -79,7 +85,7 @@ class _Splitter(Generic[T]):
         if self.astray and not line.startswith(_BEGINNINGS):
             return self._stray(line)
         try:
-            value = self.parse(line)
+            value = self.parse(line.strip(_SPACE))
         except ERRORS as error:
             return self._begin(line, error)
         return chain(self._strays(), (Value("$", value),)) if self.astray else (Value("$", value),)

@@ -75,6 +75,11 @@ def definition(name: str) -> str:
     return f"definition {name}"
 
 
+def defined(subject: str) -> str:
+    """The task definitions that name an image, by key or by ``home:tag``."""
+    return f"defined {subject}"
+
+
 def index_of(key: str) -> str:
     """The indexes that a manifest is a child of."""
     return f"index {key}"

@@ -239,6 +239,31 @@ def test_a_malformed_record_is_told_and_kept(tmp_path: Path, capsys: Captured) -
     assert json.loads(entry["raw"]) == BROKEN
 
 
+def test_what_a_replay_writes_is_not_read(
+    logs: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory and quarantine may lie among the logs; a link to nothing is still told."""
+    monkeypatch.chdir(logs)
+    delivery(Path("broken.json"), BROKEN)
+    Path("link").symlink_to("q.jsonl")
+    Path("z").symlink_to("nowhere")
+    argv = ["replay", ".", "--memory", "m.sqlite", "--quarantine", "q.jsonl"]
+    for run in (1, 2):
+        assert main(argv) == 0
+        err = capsys.readouterr().err
+        assert "files                4\n" in err
+        assert "quarantined          2\n" in err
+        assert len(Path("q.jsonl").read_text().splitlines()) == 2 * run
+
+
+def test_standard_input_is_never_left_out(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a quarantine, too, what is piped in is read."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(SHARED).encode())))
+    assert len(incidents(capsys, "-", "--quarantine", str(tmp_path / "q"))) == 1
+
+
 def test_a_record_of_the_future_is_quarantined(tmp_path: Path, capsys: Captured) -> None:
     """What is ahead of the clock by more than a quarter of an hour is not judged."""
     soon = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,7 +1,7 @@
 """Judge logs that lie in files as the live system would have, and tell what was found."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Self
@@ -98,7 +98,16 @@ def _replayed(options: argparse.Namespace, screen: Screen) -> Result:
             memory,
             on_malformed=rejected.add,
             progress=bar.move if bar else None,
+            without=list(_written(options)),
         )
+
+
+def _written(options: argparse.Namespace) -> Iterator[Path]:
+    """The files that this run writes; SQLite has up to three beside its own."""
+    if options.quarantine:
+        yield options.quarantine
+    if options.memory:
+        yield from (Path(f"{options.memory}{end}") for end in ("", "-wal", "-shm", "-journal"))
 
 
 def _memory(path: Path | None) -> Memory:

@@ -25,15 +25,15 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
         if found is None or found.key is None or found.key in told:
             continue
         told.add(found.key)
-        yield from _deployed(event, seen, found, image, found.key)
+        yield from _deployed(event, seen, found, found.key)
 
 
-def _deployed(event: Event, seen: Seen, image: Image, named: Image, key: str) -> Iterable[Claim]:
+def _deployed(event: Event, seen: Seen, image: Image, key: str) -> Iterable[Claim]:
     suspicions = seen.suspicions(key)
     if not suspicions:
         return
     first = min(time for time, _, _ in suspicions)
-    if _runs_already(event, seen, named, key, first):
+    if _runs_already(event, seen, image, first):
         return
     worst = max(
         (claim.severity or detector.severity for _, detector, claim in suspicions),
@@ -77,11 +77,23 @@ def _as_it_stood(image: Image, seen: Seen) -> Image | None:
     )
 
 
-def _runs_already(event: Event, seen: Seen, named: Image, key: str, since: datetime) -> bool:
-    """Whether the same workload started it before: a hundred replicas are one deployment."""
-    label = event.workload.label if event.workload else event.operation
-    topic = use(key if named.key else f"{named.home}:{named.tag}")
-    return any(point.value == label and point.time >= since for point in seen.before(topic))
+def _runs_already(event: Event, seen: Seen, image: Image, since: datetime) -> bool:
+    """Whether the same workload started it before, by whatever name: a hundred replicas, or a service
+    and its tasks, are one deployment.
+    """
+    workload = event.workload
+    label = workload.label if workload else event.operation
+    names = (
+        image.key,
+        f"{image.home}:{image.tag}" if image.tag else None,
+        workload.definition if workload else None,
+    )
+    return any(
+        point.value == label and point.time >= since
+        for name in names
+        if name
+        for point in seen.before(use(name))
+    )
 
 
 DETECTOR = Detector(

@@ -3,11 +3,11 @@
 Pipelines deploy by tag, so whoever moves ``latest`` decides what runs next: the attack needs
 nothing more. Pipelines move tags all day, too; what gives the implant away is *who* moves *this*
 tag, and from where. A move is usual when its principal made such moves before (at least a day ago)
-on the same tag, or on tags of the same pattern (``1.4`` after ``1.3``), from a network that it
-used before.
+on the same tag, or on tags of the same pattern (``1.4`` after ``1.3``), or is a known pusher and
+nobody else ever put anything under this tag; and when it comes from a network that it used before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tidewaiter.detectors.familiarity import not_known
 from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
@@ -16,7 +16,7 @@ from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image
 from tidewaiter.summary import short_digest
-from tidewaiter.topics import NOBODY, tag_of, tags_like
+from tidewaiter.topics import NOBODY, about, logins, pushers, tag_of, tags_like
 from tidewaiter.twins import TWIN, History, Move, moves
 
 # A principal that comes from more networks than this (hosted build agents) has no usual one.
@@ -24,7 +24,11 @@ _ROAMING = 3
 
 
 def revisits(event: Event) -> Iterable[str]:
-    """The next push under the same tag replaces what this one put there."""
+    """The next push under the same tag replaces what this one put there; a login tells from where
+    its principal pushes.
+    """
+    if event.activity is Activity.REGISTRY_LOGIN and event.principal:
+        yield about(event.principal.id)
     if event.activity is Activity.IMAGE_PUSHED:
         for image in event.images:
             if image.home and image.tag:
@@ -47,7 +51,7 @@ def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Itera
     if not history or history[-1][1].digest == image.digest:
         return
     who = event.principal.id if event.principal else NOBODY
-    strange = _what_is_strange(event, seen, history, tags_like(home, tag))
+    strange = _what_is_strange(event, seen, history, home, tag)
     if strange is None:
         return
     previous = history[-1][1].digest
@@ -78,21 +82,40 @@ def _is_twin(point: Point, move: Move, event: Event, image: Image) -> bool:
 _NOT_THE_MOVER = "does not usually move it"
 
 
-def _what_is_strange(event: Event, seen: Seen, history: History, similar: str) -> str | None:
-    """Return what is unusual about the move, in words; ``None`` if nothing is.
-
-    ``similar`` is the topic of the tags of the same pattern.
-    """
+def _what_is_strange(
+    event: Event, seen: Seen, history: History, home: str, tag: str
+) -> str | None:
+    """Return what is unusual about the move, in words; ``None`` if nothing is."""
     who = event.principal.id if event.principal else NOBODY
     aged = [(point, move) for point, move in history if point.time <= event.time - SETTLE]
-    if not _moves_tags(who, aged) and not _moves_tags(who, moves(seen.aged(similar))):
+    if not (
+        _moves_tags(who, aged)
+        or _moves_tags(who, moves(seen.aged(tags_like(home, tag))))
+        or _is_their_own(who, history, seen.aged(pushers(home)))
+    ):
         return _NOT_THE_MOVER
     client = seen.client()
     network = prefix(client.address) if client else None
-    known = {move.network for _, move in aged if move.principal == who} - {None}
+    known = _networks(who, aged, seen)
     if network is None or not known or len(known) > _ROAMING or network in known:
         return None
     return f"never moved it from {network}"
+
+
+def _networks(who: str, aged: History, seen: Seen) -> set[str]:
+    """From where ``who`` moved the tag or, as some providers hide that, logged in."""
+    found = {move.network for _, move in aged if move.principal == who}
+    events = (seen.event(point) for point in seen.aged(logins(who)))
+    found |= {prefix(event.client.address) for event in events if event and event.client}
+    return {network for network in found if network}
+
+
+def _is_their_own(who: str, history: History, known: Sequence[Point]) -> bool:
+    """Whether a known pusher of the repository, and nobody else, ever put content under the tag: a
+    pipeline that begins to move a second one replaces nobody's work but its own.
+    """
+    alone = all(move.principal == who for _, move in history)
+    return alone and who != NOBODY and any(point.value == who for point in known)
 
 
 def _moves_tags(who: str, history: History) -> bool:

@@ -33,13 +33,21 @@ _WORK = frozenset(
     }
 )
 
+_NAMES_ALONE = frozenset({"acr_logs", "distribution"})
+
 _encoder = msgspec.json.Encoder()
 
 
 def _credential(event: Event) -> str | None:
-    """The key's id, or the session's where a cloud gives no id."""
-    credential = event.credential
-    return (credential.id or credential.session) if credential else None
+    """The key's id, or the session's where a cloud gives no id.
+
+    A registry tells neither, but a token's or robot's name is its credential; a person's is not.
+    """
+    credential, who = event.credential, event.principal
+    known = (credential.id or credential.session) if credential else None
+    if known or who is None or who.type == "User" or event.source not in _NAMES_ALONE:
+        return known
+    return " ".join([*(image.registry or "" for image in event.images[:1]), who.id])
 
 
 def _agents(credential: str) -> str:

@@ -11,8 +11,30 @@ from tidewaiter.detectors.familiarity import days, not_known
 from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
+from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image, Principal
 from tidewaiter.topics import NOBODY, pushers, reach, runs
+
+
+def _pushes(home: str) -> str:
+    """Every push to a repository by somebody known."""
+    return f"pushes {home}"
+
+
+def facts(event: Event) -> Iterable[Point]:
+    """Remember the push, as it must be judged again if what came before it arrives late."""
+    if event.activity is Activity.IMAGE_PUSHED and event.principal:
+        for image in event.images:
+            if image.home and image.runnable:
+                yield Point(_pushes(image.home), image.digest or "", event.time, event.act)
+
+
+def revisits(event: Event) -> Iterable[str]:
+    """Who pushes later is unfamiliar once others push or workloads run."""
+    if event.activity in {Activity.IMAGE_PUSHED, Activity.WORKLOAD_DEPLOYED}:
+        homes = dict.fromkeys(image.home for image in event.images)
+        return [_pushes(home) for home in homes if home]
+    return []
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:
@@ -87,6 +109,8 @@ DETECTOR = Detector(
         "https://attack.mitre.org/techniques/T1525/",
         "https://attack.mitre.org/techniques/T1078/004/",
     ),
+    facts=facts,
+    revisits=revisits,
     check=check,
     per_day=True,
 )

@@ -127,6 +127,7 @@ def _wrapper(fields: Fields) -> Wrapper | None:
 
 
 def _is_record(fields: Mapping[str, Raw]) -> bool:
-    """Whether it is a CloudTrail record, whatever other members it has; the sieve takes it for one,
-    too.""" if not {"eventVersion", "eventSource", "eventName"} <= fields.keys(): return False
+    """Whether it is a CloudTrail record, whatever other members it has, as the sieve sees it."""
+    if not {"eventVersion", "eventSource", "eventName"} <= fields.keys():
+        return False
     return not bytes(fields["eventSource"]).startswith(b'"aws:')

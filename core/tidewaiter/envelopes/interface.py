@@ -21,7 +21,8 @@ _JSON_TEXT = re.compile(rb'"(?:\s|\\[nrt])*(?:\{|\[(?:\s|\\[nrt])*[{\]])')
 
 class Inner(Struct, frozen=True):
     """What was in a wrapper: JSON text, its path in the document, and what is known about it by
-    now."""
+    now.
+    """
 
     raw: Raw | bytes
     path: str
@@ -65,20 +66,20 @@ def is_json_text(fields: Fields, name: str) -> bool:
 
 
 def member(fields: Fields, name: str, path: str) -> Raw:
-    """Return a member that must be there.  Raises :class:`~tidewaiter.errors.Malformed` if it is
-    not.""" if name not in fields: raise Malformed(f"Object missing required field `{name}`", path)
+    """Return a required member.  Raises :class:`~tidewaiter.errors.Malformed` if there is none."""
+    if name not in fields:
+        raise Malformed(f"Object missing required field `{name}`", path)
     return fields[name]
 
 
 def text(fields: Fields, name: str, path: str) -> str:
-    """Return a string that must be there.  Raises :class:`~tidewaiter.errors.Malformed`."""
+    """Return a required string.  Raises :class:`~tidewaiter.errors.Malformed`."""
     return decode(_TEXT, member(fields, name, path), f"{path}.{name}")
 
 
 def optional_text(fields: Fields, name: str, path: str) -> str | None:
-    """Return a string or ``None``.  Raises :class:`~tidewaiter.errors.Malformed` if it is
-    neither.""" return decode(_OPTIONAL_TEXT, fields[name], f"{path}.{name}") if name in fields else
-    None
+    """Return a string or ``None``.  Raises :class:`~tidewaiter.errors.Malformed`."""
+    return decode(_OPTIONAL_TEXT, fields[name], f"{path}.{name}") if name in fields else None
 
 
 def elements(fields: Fields, name: str, path: str, context: Context) -> Iterator[Inner]:

@@ -153,7 +153,7 @@ def _steps(incident: Incident, brief: Brevity) -> list[str]:
 def _digests(incident: Incident) -> Iterator[Line]:
     """The digests in full and unwrapped: they are there to be copied."""
     named = chain.from_iterable(map(_DIGEST.findall, incident.next_steps))
-    full = list(dict.fromkeys([*filter(None, (one.digest for one in incident.images)), *named]))
+    full = list(dict.fromkeys([*named, *filter(None, (one.digest for one in incident.images))]))
     if full:
         yield (("  Digests", Role.LABEL),)
     for digest in full[:_LISTED]:
