@@ -1,6 +1,6 @@
 """A group of findings told as an incident: who, from where, what, in which order, what to do."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -14,10 +14,11 @@ from tidewaiter.detectors.interface import FAMILIAR
 from tidewaiter.findings import Confidence, Finding, ImageSeen, Incident, Severity, TechniqueSeen
 from tidewaiter.memory.interface import EVER, Memory
 from tidewaiter.model import UNKNOWN_DIGEST, Event, Image
-from tidewaiter.summary import short_digest, shown
+from tidewaiter.summary import shown
 from tidewaiter.timeline import Past, gather
 
 T = TypeVar("T")
+Keys = Mapping[str, str]  # principal -> its lasting credential
 
 _CONFIDENCE = tuple(Confidence)
 _MOST_STEPS = 7  # more is not read at three in the morning
@@ -49,18 +50,15 @@ def tell(judge: Past, group: Group, related: tuple[str, ...]) -> Incident:
         principals=_distinct(
             event.principal.id if event.principal else None for event in _implanting(group)
         ),
-        credentials=_distinct(
-            (event.credential.id or event.credential.session) if event.credential else None
-            for event in _implanting(group)
-        ),
+        credentials=_credentials(group, timeline.keys),
         sources=timeline.sources,
         images=_images(accusations),
         workloads=_distinct(_workload(one) for one in accusations),
         techniques=_techniques(accusations),
         findings=_findings(accusations),
         timeline=timeline.moments,
-        next_steps=_steps(accusations),
-        quiet_if=_quiet_if(accusations),
+        next_steps=_steps(accusations, timeline.keys),
+        quiet_if=_quiet_if(accusations, timeline.keys),
         merged=group.ids[1:],
         related=related,
     )
@@ -154,18 +152,20 @@ def _findings(accusations: Sequence[Accusation]) -> tuple[Finding, ...]:
     return tuple(one.finding for one in accusations)
 
 
-def _steps(accusations: Sequence[Accusation]) -> tuple[str, ...]:
+def _steps(accusations: Sequence[Accusation], keys: Keys) -> tuple[str, ...]:
     """What to do: first about what runs, then about the gravest finding, each detector once."""
     gravest = sorted(_of_each_detector(accusations), key=lambda one: -one.weight.rank)
-    lines = _distinct(line for one in gravest for line in _filled(one, one.detector.steps))
-    last = _filled(gravest[0], ("See the whole history: tidewaiter show {subject}",))
+    lines = _distinct(line for one in gravest for line in _filled(one, one.detector.steps, keys))
+    last = _filled(gravest[0], ("See the whole history: tidewaiter show {subject}",), keys)
     return (*lines[:_MOST_STEPS], *last)
 
 
-def _quiet_if(accusations: Sequence[Accusation]) -> tuple[str, ...]:
+def _quiet_if(accusations: Sequence[Accusation], keys: Keys) -> tuple[str, ...]:
     """What would make a false alarm of it, for the gravest findings."""
     leading = _of_each_detector(_leading(accusations))
-    return _distinct(line for one in leading for line in _filled(one, (one.detector.quiet_if,)))
+    return _distinct(
+        line for one in leading for line in _filled(one, (one.detector.quiet_if,), keys)
+    )
 
 
 def _of_each_detector(accusations: Iterable[Accusation]) -> list[Accusation]:
@@ -173,12 +173,28 @@ def _of_each_detector(accusations: Iterable[Accusation]) -> list[Accusation]:
     return list({one.detector.id: one for one in accusations}.values())
 
 
-def _filled(one: Accusation, lines: Iterable[str]) -> Iterator[str]:
+def _filled(one: Accusation, lines: Iterable[str], keys: Keys) -> Iterator[str]:
     """Fill the names in ``lines``; one that needs a name nobody knows is left out."""
-    names = _names(one)
+    names = _names(one, keys)
     for line in lines:
         with suppress(KeyError):
             yield line.format_map(names)
+
+
+def _credentials(group: Group, keys: Keys) -> tuple[str, ...]:
+    """The keys that implanted: the lasting one before the session's that it was exchanged for."""
+    found: list[str | None] = []
+    for event in _implanting(group):
+        session = event.credential.session if event.credential else None
+        own = event.credential.id if event.credential else None
+        found += [_key(event, keys), own, None if own else session]
+    return _distinct(found)
+
+
+def _key(event: Event, keys: Keys) -> str | None:
+    """The key to disable."""
+    own = event.credential.id if event.credential else None
+    return keys.get(event.principal.id, own) if event.principal else own
 
 
 def _to_show(event: Event, image: Image | None) -> str | None:
@@ -190,7 +206,7 @@ def _to_show(event: Event, image: Image | None) -> str | None:
     return credential or (event.principal.id if event.principal else None)
 
 
-def _names(one: Accusation) -> dict[str, str]:
+def _names(one: Accusation, keys: Keys) -> dict[str, str]:
     event, image = one.event, _as_logged(one.image) if one.image else None
     known = {
         "image": shown(image) if image else None,
@@ -199,9 +215,9 @@ def _names(one: Accusation) -> dict[str, str]:
         "tag": image.tag if image else None,
         "digest": image.digest if image else None,
         "subject": _to_show(event, image),
-        "previous": short_digest(one.claim.previous) if one.claim.previous else None,
+        "previous": one.claim.previous,
         "principal": (event.principal.name or event.principal.id) if event.principal else None,
-        "credential": event.credential.id if event.credential else None,
+        "credential": _key(event, keys),
         "workload": event.workload.label if event.workload else None,
         "awaits": event.awaits,
     }

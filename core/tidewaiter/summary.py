@@ -3,6 +3,7 @@
 The text of the log goes in as it is; outputs escape it.
 """
 
+from tidewaiter.enrich.client import tool
 from tidewaiter.model import UNKNOWN_DIGEST, Activity, Client, Event, Grant, Image, Outcome
 
 _VERBS: dict[Activity, str] = {
@@ -95,7 +96,8 @@ def _from(client: Client | None) -> str:
     if client is None:
         return ""
     address = f"from {client.address}" if client.address and client.zone != "service" else ""
-    agent = f"with {client.family}" if client.family else ""
+    name = tool(client.user_agent)
+    agent = f"with {name}" if name else ""
     return f"{address} {agent}".strip()
 
 

@@ -21,6 +21,7 @@ from tidewaiter.twins import MACHINE_IMAGE_TWIN, TWIN, made, tellers
 
 AROUND = timedelta(hours=24)  # what an actor did so long before and after is part of the story
 _WORKLOADS = frozenset({Activity.WORKLOAD_DEFINED, Activity.WORKLOAD_DEPLOYED})
+_TEMPORARY = "ASIA"  # the prefix of AWS's session keys, which nobody can disable
 MOST = 200  # moments; a story is read by a person
 
 
@@ -37,10 +38,15 @@ class Past(Protocol):
 
 
 class Timeline(Struct, frozen=True):
-    """The moments of a story, and where its actors' calls came from."""
+    """The moments of a story, where its actors' calls came from, and their lasting keys.
+
+    ``keys`` has the first long-lived credential that each principal used (a login's, where the push
+    carries a temporary one).
+    """
 
     moments: tuple[Moment, ...]
     sources: tuple[SourceSeen, ...]
+    keys: dict[str, str]
 
 
 def gather(past: Past, accusations: Sequence[Accusation]) -> Timeline:
@@ -72,7 +78,16 @@ def told(past: Past, events: Iterable[Event], actors: set[str] | None = None) ->
         for event, client in clients
         if actors is None or (event.principal and event.principal.id in actors)
     ]
-    return Timeline(moments, _sources(theirs))
+    return Timeline(moments, _sources(theirs), _lasting_keys(event for event, _ in theirs))
+
+
+def _lasting_keys(events: Iterable[Event]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for event in events:
+        key = event.credential.id if event.credential else None
+        if key and event.principal and not key.startswith(_TEMPORARY):
+            found.setdefault(event.principal.id, key)
+    return found
 
 
 def _implants(one: Accusation) -> bool:

@@ -153,6 +153,15 @@ def test_a_real_pipe_that_is_closed_ends_quietly() -> None:
     assert (done.returncode, done.stderr) == (7, b"")
 
 
+def test_without_streams_nothing_is_written() -> None:
+    """A process may be started with both streams closed."""
+    screen = Screen(None, None, {})
+    screen.show(LINES)
+    screen.remark("nobody reads this")
+    with screen.progress() as bar:
+        assert bar is None
+
+
 def test_an_ascii_stream_gets_escapes() -> None:
     """A stream that knows only ASCII is written to, with escapes for the rest."""
     raw = io.BytesIO()

@@ -39,15 +39,18 @@ class Bar(Protocol):
 class Screen:
     """Two streams and what they can show."""
 
-    def __init__(self, out: TextIO, err: TextIO, environment: Mapping[str, str]) -> None:
-        self._out: TextIO | None = out
-        self._err: TextIO | None = err
+    def __init__(
+        self, out: TextIO | None, err: TextIO | None, environment: Mapping[str, str]
+    ) -> None:
+        """A stream is ``None`` where the process was started without it."""
+        self._out = out
+        self._err = err
         for stream in (out, err):
             # An ASCII terminal shows escapes, not a traceback.
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
         unpainted = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
-        self._painted = out.isatty() and not unpainted
+        self._painted = out is not None and out.isatty() and not unpainted
         self._bar: Bar | None = None
 
     @property

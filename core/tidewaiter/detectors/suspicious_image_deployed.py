@@ -78,8 +78,8 @@ def _as_it_stood(image: Image, seen: Seen) -> Image | None:
 
 
 def _runs_already(event: Event, seen: Seen, image: Image, since: datetime) -> bool:
-    """Whether the same workload started it before, by whatever name: a hundred replicas, or a service
-    and its tasks, are one deployment.
+    """Whether the same workload started it before, by whatever name: a hundred replicas, or a
+    service and its tasks, are one deployment.
     """
     workload = event.workload
     label = workload.label if workload else event.operation

@@ -82,9 +82,7 @@ def _is_twin(point: Point, move: Move, event: Event, image: Image) -> bool:
 _NOT_THE_MOVER = "does not usually move it"
 
 
-def _what_is_strange(
-    event: Event, seen: Seen, history: History, home: str, tag: str
-) -> str | None:
+def _what_is_strange(event: Event, seen: Seen, history: History, home: str, tag: str) -> str | None:
     """Return what is unusual about the move, in words; ``None`` if nothing is."""
     who = event.principal.id if event.principal else NOBODY
     aged = [(point, move) for point, move in history if point.time <= event.time - SETTLE]

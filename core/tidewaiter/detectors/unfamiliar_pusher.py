@@ -11,7 +11,6 @@ from tidewaiter.detectors.familiarity import days, not_known
 from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
-from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image, Principal
 from tidewaiter.topics import NOBODY, pushers, reach, runs
 
