@@ -42,7 +42,9 @@ def inflate(blocks: Iterable[bytes]) -> Iterator[bytes]:
         while rest:
             if member.ended:
                 rest = rest.lstrip(b"\0")  # tapes and disk images pad with zeros
-                member = _Member() if rest else member
+                if not rest:
+                    break
+                member = _Member()
             rest = yield from member.feed(rest)
     if not member.ended:
         raise Malformed("truncated gzip")

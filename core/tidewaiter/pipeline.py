@@ -106,8 +106,8 @@ class Pipeline:
         return [*own, *self._uses(event)]
 
     def _uses(self, event: Event) -> list[str]:
-        """The topics of the workloads that may run what ``event`` is about, by themselves or by their
-        task definitions.
+        """The topics of the workloads that may run what ``event`` is about, also by a task definition
+        that names it.
         """
         asked = sightings.definitions(event) if event.activity in _RUN_LATER else []
         named = self.memory.recall(asked, *EVER).values() if asked else ()

@@ -33,11 +33,15 @@ _PLACES = {"public": "everybody", "account": "account", "organization": "organiz
 
 def summarise(event: Event, client: Client | None) -> str:
     """Say who did what to which image, with what result, and from where (``client``)."""
+    told = _told(event, client)
+    return f"{told} ({_failure(event)})" if event.outcome is not Outcome.SUCCESS else told
+
+
+def _told(event: Event, client: Client | None) -> str:
     if event.principal is None and event.workload is not None:
         return f"{event.workload.label} {_VERBS[event.activity]} {_images(event)}".strip()
     parts = [who(event), _VERBS[event.activity], _what(event), _grants(event.grants), _from(client)]
-    told = " ".join(part for part in parts if part)
-    return f"{told} ({_failure(event)})" if event.outcome is not Outcome.SUCCESS else told
+    return " ".join(part for part in parts if part)
 
 
 def who(event: Event) -> str:

@@ -27,11 +27,24 @@ def _makes_one(event: Event) -> bool:
     return event.activity in _MAKES and any(image.machine_image for image in event.images)
 
 
+def _unknown(account: str | None) -> str:
+    """Every machine image of which a feed hides the maker."""
+    return f"made by somebody {account or ''}"
+
+
 def facts(event: Event) -> Iterable[Point]:
     """Remember the maker."""
     if _makes_one(event):
         who = event.principal.id if event.principal else NOBODY
         yield Point(_makers(event.account), who, event.time, event.act, once=DAY)
+        if event.principal is None:
+            key = event.images[0].machine_image or ""
+            yield Point(_unknown(event.account), key, event.time, event.act)
+
+
+def revisits(event: Event) -> Iterable[str]:
+    """Once a log tells makers here, an image of an unknown one is no longer usual."""
+    return [_unknown(event.account)] if _makes_one(event) and event.principal else []
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:
@@ -92,5 +105,6 @@ DETECTOR = Detector(
         "https://cloud.google.com/compute/docs/images/create-custom",
     ),
     facts=facts,
+    revisits=revisits,
     check=check,
 )
