@@ -314,14 +314,51 @@ def test_every_wrapper_has_a_link() -> None:
 
 MARKS = sorted({wrapper.mark for wrapper in envelopes.WRAPPERS})
 NAMES = st.sampled_from(
-    [*MARKS, "eventSource", "eventName", "type", "Type", "TopicArn", "subscription", "messageId"]
-    + ["stream", "@timestamp", "sourcetype", "timestamp", "ReceiptHandle", "detail-type", "file"]
-    + ["record", "raw", "raw_base64", "messageType", "owner", "eventVersion", "data_base64"]
+    [
+        *MARKS,
+        "eventSource",
+        "eventName",
+        "type",
+        "Type",
+        "TopicArn",
+        "subscription",
+        "messageId",
+        "stream",
+        "@timestamp",
+        "sourcetype",
+        "timestamp",
+        "ReceiptHandle",
+        "detail-type",
+        "file",
+        "record",
+        "raw",
+        "raw_base64",
+        "messageType",
+        "owner",
+        "eventVersion",
+        "data_base64",
+    ]
 )
 TEXTS = st.sampled_from(
-    ["", "{", '{"a":1}', "[{}]", "aws:sqs", "CONTROL_MESSAGE", "AWS API Call via CloudTrail"]
-    + ["azureMonitorCommonAlertSchema", "google.cloud.audit.log.v1.written", "é", "\x00", "e30="]
-    + [packed({"a": 1}), squeezed(log_group(RECORD)), text(message(RECORD)), HALF, TORN]
+    [
+        "",
+        "{",
+        '{"a":1}',
+        "[{}]",
+        "aws:sqs",
+        "CONTROL_MESSAGE",
+        "AWS API Call via CloudTrail",
+        "azureMonitorCommonAlertSchema",
+        "google.cloud.audit.log.v1.written",
+        "é",
+        "\x00",
+        "e30=",
+        packed({"a": 1}),
+        squeezed(log_group(RECORD)),
+        text(message(RECORD)),
+        HALF,
+        TORN,
+    ]
 )
 HOSTILE = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,

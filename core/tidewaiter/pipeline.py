@@ -28,7 +28,15 @@ from tidewaiter.twins import TWIN, complete, is_told_by_another
 
 AHEAD = timedelta(minutes=15)
 
-_RUN_LATER = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
+_RUN_LATER = frozenset(
+    {
+        Activity.IMAGE_PUSHED,
+        Activity.IMAGE_CREATED,
+        Activity.IMAGE_COPIED,
+        Activity.IMAGE_SHARED,
+        Activity.WORKLOAD_DEFINED,
+    }
+)
 
 
 class Pipeline:
@@ -106,17 +114,23 @@ class Pipeline:
         return [*own, *self._uses(event)]
 
     def _uses(self, event: Event) -> list[str]:
-        """The topics of the workloads that may run what ``event`` is about, also by a task definition
-        that names it.
+        """Return the topics of the workloads that may run what ``event`` is about, or the rest of
+        its index: they name it by digest, by any tag that it has, or by a definition that does so.
         """
-        asked = sightings.definitions(event) if event.activity in _RUN_LATER else []
-        named = self.memory.recall(asked, *EVER).values() if asked else ()
-        found = dict.fromkeys(topics.use(point.value) for points in named for point in points)
-        return [*sightings.uses(event), *found]
+        if event.activity not in _RUN_LATER:
+            return []
+        names = set(sightings.names(event))
+        names.update(*(self.family(image.key) for image in event.images if image.key))
+        for topic in (topics.tags_of, topics.defined):
+            known = self.memory.recall([topic(name) for name in sorted(names)], *EVER).values()
+            names.update(point.value for points in known for point in points)
+        if event.activity is Activity.WORKLOAD_DEFINED and event.workload:
+            names.add(event.workload.definition or "")
+        return [topics.use(name) for name in sorted(names)]
 
     def _later(self, asked: Iterable[str], event: Event) -> Iterable[Event]:
         """Events of the points asked for; those minutes before it may be of the same act."""
-        since, until = event.time - TWIN, event.time + FAMILIAR
+        since, until = event.time - 2 * TWIN, event.time + FAMILIAR
         for points in self.memory.recall(dict.fromkeys(asked), since, until).values():
             for point in points:
                 found = self.load(point) if point.act != event.act else None
@@ -210,7 +224,7 @@ class Pipeline:
     def load(self, point: Point) -> Event | None:
         """Return the event of ``point`` with all its act's records; ``None`` if it is forgotten."""
         noted = sightings.kept_event(point)
-        return enrich(noted) if noted else self.act(point.act)
+        return enrich(noted) if noted and sightings.is_bulk(noted) else self.act(point.act)
 
     def act(self, act_id: str) -> Event | None:
         """Return the act with this id, as all its records tell it."""

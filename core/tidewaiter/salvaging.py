@@ -41,6 +41,9 @@ _BETWEEN = re.compile(rb"[ \t\r\n,]*")
 _LIST = re.compile(rb'(?:\{\s*"(' + "|".join(LISTS).encode() + rb')"\s*:\s*)?\[')
 _FIRST_NAME = re.compile(rb'\s*\{\s*("(?:[^"\\]|\\.)*+")')
 _LINE = rb"\n(?=[{\[])"
+# Where an object begins behind another's end even if no line does: inside a string no name in quotes
+# can follow.
+_SEAM = rb'\}\s*(?=\{\s*"[^"\\\n]*"\s*:)|' + _LINE
 
 
 class Value(Struct, Generic[T], frozen=True):
@@ -86,7 +89,7 @@ def salvage(text: bytes, parse: Parse[T]) -> Iterator[Value[T] | Damage]:
         elif found := _LIST.match(text, wreck.at):
             yield from wreck.elements(found)
         else:
-            yield wreck.lose(end, _LINE)
+            yield wreck.lose(end, _SEAM)
 
 
 class _Wreck(Generic[T]):

@@ -26,6 +26,7 @@ from tidewaiter.topics import (
     runs,
     tag_of,
     tags_like,
+    tags_of,
     told,
     use,
 )
@@ -170,21 +171,8 @@ def _use_of_definition(event: Event, name: str) -> Point:
     return Point(use(name), label, event.time, event.act, note, HOUR if note else 0)
 
 
-def uses(event: Event) -> list[str]:
-    """The topics of the workloads that may run what ``event`` is about."""
-    found = [use(name) for name in _names_of_all(event)]
-    if event.activity is Activity.WORKLOAD_DEFINED and event.workload and event.workload.definition:
-        found.append(use(event.workload.definition))
-    return found
-
-
-def definitions(event: Event) -> list[str]:
-    """The topics of the task definitions that may name what ``event`` is about."""
-    return [defined(name) for name in _names_of_all(event)]
-
-
-def _names_of_all(event: Event) -> list[str]:
-    """The names of the images, and of the children of an index."""
+def names(event: Event) -> list[str]:
+    """By what a workload may name the images of ``event``, or the children of an index."""
     found: list[str] = []
     for image in event.images:
         found += _names(image)
@@ -199,6 +187,9 @@ def _push(event: Event, image: Image, home: str) -> Iterator[Point]:
     if event.principal:
         yield Point(reach(who), home, event.time, event.act, once=DAY)
     if image.tag:
+        if image.key:
+            tagged = f"{home}:{image.tag}"
+            yield Point(tags_of(image.key), tagged, event.time, event.act, once=DAY)
         moved = Move.of(event, image)
         note = _encoder.encode(moved).decode()
         yield Point(tag_of(home, image.tag), moved.digest, event.time, event.act, note)

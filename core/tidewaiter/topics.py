@@ -80,6 +80,11 @@ def defined(subject: str) -> str:
     return f"defined {subject}"
 
 
+def tags_of(key: str) -> str:
+    """The tags under which an image was pushed, as ``home:tag``; once a day."""
+    return f"tags-of {key}"
+
+
 def index_of(key: str) -> str:
     """The indexes that a manifest is a child of."""
     return f"index {key}"

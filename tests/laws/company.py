@@ -166,6 +166,27 @@ def _deploy(number: int, time: datetime, what: Image, by_tag: bool) -> list[Even
     ]
 
 
+def _service(number: int, time: datetime, what: Image, lag: int) -> list[Event]:
+    """A task definition names the image by its tag; a service is updated to it."""
+    named = Image(registry=HOST, repository=what.repository, tag=what.tag or "latest")
+    definition = f"arn:aws:ecs:eu-west-1:111122223333:task-definition/web:{number}"
+    return [
+        event(
+            number,
+            time,
+            Activity.WORKLOAD_DEFINED,
+            images=(named,),
+            workload=Workload("ecs task definition", f"web:{number}", definition=definition),
+        ),
+        event(
+            number + 1,
+            time + timedelta(minutes=lag),
+            Activity.WORKLOAD_DEPLOYED,
+            workload=Workload("ecs service", "web", "prod", definition=definition),
+        ),
+    ]
+
+
 def _machine_image(number: int, time: datetime, who: dict[str, object]) -> list[Event]:
     ami = Image(machine_image="ami-0123456789abcdef0")
     grants = (Grant("account", "444455556666"),)
@@ -243,6 +264,9 @@ _STORIES = st.one_of(
     ).map(lambda said: lambda number: _look(number, *said)),
     st.tuples(_TIMES, _IMAGES, st.booleans()).map(
         lambda said: lambda number: _deploy(number, *said)
+    ),
+    st.tuples(_TIMES, _IMAGES, st.integers(1, 60)).map(
+        lambda said: lambda number: _service(number, *said)
     ),
     st.tuples(_TIMES, _ACTORS).map(lambda said: lambda number: _machine_image(number, *said)),
     st.tuples(_TIMES, _ACTORS).map(lambda said: lambda number: _long_operation(number, *said)),
