@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cached_property
 
-from tidewaiter.detectors.interface import Claim, Detector
+from tidewaiter.detectors.interface import Claim, Detector, weight
 from tidewaiter.findings import Confidence, Finding, Severity
 from tidewaiter.model import Activity, Event, Image, PrincipalKind, short_hash
 
@@ -114,8 +114,8 @@ class Accusation:
 
     @property
     def weight(self) -> Severity:
-        """The severity that counts: one step lower for low confidence."""
-        return self.severity.step(-1) if self.confidence is Confidence.LOW else self.severity
+        """The severity that counts."""
+        return weight(self.detector, self.claim)
 
     @cached_property
     def finding(self) -> Finding:

@@ -41,6 +41,13 @@ TECHNIQUES: dict[str, Technique] = {
             "https://attack.mitre.org/techniques/T1610/",
         ),
         Technique(
+            "T1578.002",
+            "Modify Cloud Compute Infrastructure: Create Cloud Instance",
+            "defense-evasion",
+            "TA0005",
+            "https://attack.mitre.org/techniques/T1578/002/",
+        ),
+        Technique(
             "T1204.003",
             "User Execution: Malicious Image",
             "execution",

@@ -28,21 +28,22 @@ LISTS = (
     "Messages",
     "receivedMessages",
 )
-# Every new try reads on from where it starts, so hostile text could make the work quadratic.
-TRIES = 100
+# Every new try may read on to the end, so hostile text could make the work quadratic: this many times
+# its length is read, then the rest is given up.
+EFFORT = 50
 
 ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 TRUNCATED = "Input data was truncated"  # as msgspec says it
 CUT = "cut off before its end"
 
 _SKIM = msgspec.json.Decoder(Raw)
-_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
+_PLACE = re.compile(r"(trailing characters )?\(byte (\d+)\)")
 _BETWEEN = re.compile(rb"[ \t\r\n,]*")
 _LIST = re.compile(rb'(?:\{\s*"(' + "|".join(LISTS).encode() + rb')"\s*:\s*)?\[')
 _FIRST_NAME = re.compile(rb'\s*\{\s*("(?:[^"\\]|\\.)*+")')
 _LINE = rb"\n(?=[{\[])"
-# Where an object begins behind another's end even if no line does: inside a string no name in quotes
-# can follow.
+# Where an object begins behind another's end even if no line does: inside a string no name in
+# quotes can follow.
 _SEAM = rb'\}\s*(?=\{\s*"[^"\\\n]*"\s*:)|' + _LINE
 
 
@@ -100,7 +101,7 @@ class _Wreck(Generic[T]):
         self.view = memoryview(text)
         self.parse = parse
         self.at = 0
-        self.tries = 0
+        self.effort = EFFORT * len(text)  # bytes that may still be read in vain
         self.left = False  # a list whose end was not met
 
     def more(self) -> bool:
@@ -116,8 +117,11 @@ class _Wreck(Generic[T]):
         except ERRORS as error:
             # The decoder names the byte (counted from 1) after a whole value: the only way to learn
             # where it ended without a second, slower scanner.
-            found = _TRAILING.search(str(error))
-            return self.at + int(found[1]) - 1 if found else reason_of(error)
+            found = _PLACE.search(str(error))
+            if found and found[1]:
+                return self.at + int(found[2]) - 1
+            self.effort -= int(found[2]) if found else len(self.text) - self.at
+            return reason_of(error)
         return len(self.text)
 
     def take(self, end: int, path: str = "$") -> Value[T] | Damage:
@@ -131,8 +135,7 @@ class _Wreck(Generic[T]):
 
     def lose(self, reason: str, sync: bytes, path: str = "$") -> Damage:
         """Give up the text from here to where ``sync`` says that a value may begin."""
-        self.tries += 1
-        found = re.compile(sync).search(self.text, self.at + 1) if self.tries < TRIES else None
+        found = re.compile(sync).search(self.text, self.at + 1) if self.effort > 0 else None
         start, self.at = self.at, found.end() if found else len(self.text)
         between = b" \t\r\n," if found else b" \t\r\n"
         return Damage(self.text[start : self.at].rstrip(between), reason, path)

@@ -86,9 +86,9 @@ def _leading(accusations: Sequence[Accusation]) -> list[Accusation]:
 
 def _title(accusations: Sequence[Accusation]) -> str:
     leader = _leading(accusations)[0]
-    image = shown(leader.image).partition(" ")[0] if leader.image else "a registry"
-    if leader.image and not leader.image.tag and leader.image.digest:
-        image = shown(leader.image).replace(" ", "@")
+    image = shown(leader.image) if leader.image else "a registry"
+    if leader.image and leader.image.tag:
+        image = image.partition(" ")[0]
     running = " and is running" if any(one.detector.tells_of_use for one in accusations) else ""
     return leader.detector.headline.format(image=image) + running
 
@@ -143,8 +143,13 @@ def _as_logged(image: Image) -> Image:
     return replace(image, digest=None) if unknown else image
 
 
+def _meant(one: Accusation) -> tuple[str, ...]:
+    machine = one.image is not None and one.image.machine_image is not None
+    return (machine and one.detector.machine_techniques) or one.detector.techniques
+
+
 def _techniques(accusations: Sequence[Accusation]) -> tuple[TechniqueSeen, ...]:
-    ids = _distinct(technique for one in accusations for technique in one.detector.techniques)
+    ids = _distinct(technique for one in accusations for technique in _meant(one))
     return tuple(TechniqueSeen(technique, TECHNIQUES[technique].tactic) for technique in ids)
 
 

@@ -48,7 +48,9 @@ def who(event: Event) -> str:
     """Name the principal, with the end of its key; or say that the log does not."""
     if event.principal is None:
         return "somebody (actor unknown)"
+    application = event.principal.type == "ServicePrincipal" and event.principal.name is None
     name = event.principal.name or event.principal.id
+    name = f"application {name}" if application else name
     key = event.credential.id if event.credential else None
     return f"{name} (key …{key[-_KEY_END:]})" if key and len(key) > _KEY_END * 2 else name
 
@@ -87,8 +89,9 @@ def _what(event: Event) -> str:
     if event.workload is not None:
         return f"{event.workload.label}{' with ' if images else ''}{images}"
     if event.activity in {Activity.REGISTRY_LISTED, Activity.REGISTRY_CHANGED}:
-        return f"{images or _LISTED[event.activity]} ({event.operation})"
-    return images + (f" from {shown(event.origin)}" if event.origin else "")
+        where = f" in {event.region}" if event.region else ""
+        return f"{images or _LISTED[event.activity]} ({event.operation}){where}"
+    return images + (f" out of {shown(event.origin)}" if event.origin else "")
 
 
 def _grants(grants: tuple[Grant, ...]) -> str:

@@ -53,16 +53,23 @@ def gather(past: Past, accusations: Sequence[Accusation]) -> Timeline:
     """Return the timeline of a group of findings, which is in order of time."""
     events = {one.event.act: one.event for one in accusations}
     _add_images(past, accusations, events)
+    _add_replaced(past, accusations, events)
     _add_actors(past, accusations, events)
     actors = {
         one.event.principal.id for one in accusations if _implants(one) and one.event.principal
     }
-    return told(past, events.values(), actors)
+    accused = frozenset(one.event.act for one in accusations if _implants(one))
+    return told(past, events.values(), actors, accused)
 
 
-def told(past: Past, events: Iterable[Event], actors: set[str] | None = None) -> Timeline:
+def told(
+    past: Past,
+    events: Iterable[Event],
+    actors: set[str] | None = None,
+    accused: frozenset[str] = frozenset(),
+) -> Timeline:
     """Return the moments of ``events``, in order, and the sources of those by ``actors``
-    (``None``: all).
+    (``None``: all), those of the ``accused`` acts first.
     """
     known = {event.act: event for event in events}
     for event in tuple(known.values()):
@@ -78,6 +85,7 @@ def told(past: Past, events: Iterable[Event], actors: set[str] | None = None) ->
         for event, client in clients
         if actors is None or (event.principal and event.principal.id in actors)
     ]
+    theirs.sort(key=lambda seen: seen[0].act not in accused)
     return Timeline(moments, _sources(theirs), _lasting_keys(event for event, _ in theirs))
 
 
@@ -102,6 +110,22 @@ def _add_images(past: Past, accusations: Sequence[Accusation], events: dict[str,
         subject = key.rpartition("@")[2]
         for event in _recalled(past, topics.about(subject), *EVER):
             if any(image.key in family for image in event.images):
+                events.setdefault(event.act, event)
+
+
+def _add_replaced(past: Past, accusations: Sequence[Accusation], events: dict[str, Event]) -> None:
+    """Add the push of what was there before: who put it there, and when."""
+    for one in accusations:
+        if one.claim.previous and one.image:
+            topic = topics.about(one.claim.previous)
+            pushed = [
+                event
+                for event in _recalled(past, topic, EVER[0], one.time)
+                if event.activity is Activity.IMAGE_PUSHED
+                and event.done
+                and any(image.home == one.image.home for image in event.images)
+            ]
+            for event in without_twins(pushed)[-1:]:
                 events.setdefault(event.act, event)
 
 

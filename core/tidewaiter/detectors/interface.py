@@ -81,6 +81,7 @@ class Detector(Struct, frozen=True, kw_only=True):
     title: str
     headline: str  # the incident's title when this finding leads it
     techniques: tuple[str, ...]
+    machine_techniques: tuple[str, ...] = ()  # where it is about a machine image, if other ones
     providers: frozenset[str]
     judges: frozenset[Activity]
     severity: Severity
@@ -95,3 +96,10 @@ class Detector(Struct, frozen=True, kw_only=True):
     revisits: Callable[[Event], Iterable[str]] = lambda _: ()
     tells_of_use: bool = False  # it says that an image runs, not that it was implanted
     per_day: bool = False  # about principal and repository: one incident a day
+
+
+def weight(detector: Detector, claim: Claim) -> Severity:
+    """Return the severity that counts: one step lower for low confidence."""
+    severity = claim.severity or detector.severity
+    unsure = (claim.confidence or detector.confidence) is Confidence.LOW
+    return severity.step(-1) if unsure else severity

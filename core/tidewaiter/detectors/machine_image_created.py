@@ -7,11 +7,12 @@ recovery make images every night: principals that always do are quiet.
 
 from collections.abc import Iterable
 
-from tidewaiter.detectors.interface import Claim, Detector, Seen
+from tidewaiter.detectors.familiarity import days
+from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
 from tidewaiter.enrich.client import IMAGE_BUILDERS
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event
+from tidewaiter.model import Activity, Event, PrincipalKind
 from tidewaiter.summary import shown
 from tidewaiter.topics import DAY, NOBODY
 
@@ -57,8 +58,10 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
         return
     name = "somebody unknown" if event.principal is None else event.principal.name or who
     builder = event.client is not None and event.client.family in IMAGE_BUILDERS
-    origin = f" from {shown(event.origin)}" if event.origin else ""
+    origin = f" out of {shown(event.origin)}" if event.origin else ""
+    automatic = builder and event.principal and event.principal.kind is not PrincipalKind.HUMAN
     yield Claim(
+        held=_not_known(event, seen) if automatic else None,
         image=event.images[0],
         reason=(
             f"{shown(event.images[0])} made{origin} ({event.operation}) by {name}, "
@@ -66,6 +69,14 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
         ),
         confidence=Confidence.LOW if builder or event.principal is None else None,
     )
+
+
+def _not_known(event: Event, seen: Seen) -> str | None:
+    """An image builder may always have been at work here: it takes some nights to know."""
+    known = days(seen.aged(_makers(event.account)))
+    if known >= KNOWN_AFTER_DAYS:
+        return None
+    return f"{event.account} has images of {known} earlier days, known after {KNOWN_AFTER_DAYS}"
 
 
 def _is_usual(who: str, makers: set[str]) -> bool:

@@ -8,7 +8,7 @@ task definition, or by a machine image's id.
 from collections.abc import Iterable
 from datetime import datetime
 
-from tidewaiter.detectors.interface import Claim, Detector, Seen
+from tidewaiter.detectors.interface import Claim, Detector, Seen, weight
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.model import Activity, Event, Image
 from tidewaiter.references import parse_reference
@@ -35,16 +35,13 @@ def _deployed(event: Event, seen: Seen, image: Image, key: str) -> Iterable[Clai
     first = min(time for time, _, _ in suspicions)
     if _runs_already(event, seen, image, first):
         return
-    worst = max(
-        (claim.severity or detector.severity for _, detector, claim in suspicions),
-        key=lambda s: s.rank,
-    )
-    why = ", ".join(dict.fromkeys(detector.title.lower() for _, detector, _ in suspicions))
+    weights = [weight(detector, claim) for _, detector, claim in suspicions]
+    worst = max(weights, key=lambda one: one.rank)
     label = event.workload.label if event.workload else event.operation
     yield Claim(
         image=image,
         subject=key,
-        reason=f"{label} started {shown(image)}, which is under suspicion: {why}",
+        reason=f"{label} started {shown(image)}, which is under suspicion",
         severity=worst.step(1) if worst.rank >= Severity.MEDIUM.rank else worst,
     )
 
@@ -101,6 +98,7 @@ DETECTOR = Detector(
     title="An image under suspicion starts to run",
     headline="{image}, which is under suspicion, is running",
     techniques=("T1610", "T1204.003"),
+    machine_techniques=("T1578.002", "T1204.003"),
     providers=frozenset({"aws", "azure", "gcp", "kubernetes"}),
     judges=frozenset({Activity.WORKLOAD_DEPLOYED}),
     severity=Severity.HIGH,

@@ -98,7 +98,7 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
     yield Claim(
         subject=f"{credential} {family}",
         reason=(
-            f"{family} and {', '.join(others)} on one credential within 12 hours"
+            f"{family} besides {' and '.join(others)} on one credential within 12 hours"
             + (f"; {family} is new to its owner" if new else "")
             + ("; from another network" if elsewhere else "")
         ),

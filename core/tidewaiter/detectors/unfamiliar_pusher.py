@@ -100,8 +100,8 @@ DETECTOR = Detector(
         "A repository with pushes on fewer than five earlier days.",
     ),
     steps=(
-        "Ask {principal} whether this push to {home} was theirs.",
-        "Disable the credential {credential} if nobody knows of it.",
+        "Ask {principal} whether this push was theirs.",
+        "Disable the credential {credential} until that is answered.",
     ),
     quiet_if="{principal} has joined those who release {home}.",
     references=(

@@ -65,7 +65,7 @@ def tool(user_agent: str | None) -> str | None:
 
 
 def family(user_agent: str | None) -> str | None:
-    """Return the client's family: its name, or ``container engine`` for container engines and their helpers."""
+    """Return the client's family: its name, or ``container engine`` for those and their helpers."""
     name = tool(user_agent)
     return "container engine" if name in _ENGINE else name
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
-# Where nobody outside can send from: private networks, carrier NAT (RFC 6598), loopback, link-local.
+# Where nobody outside can send from: private networks, carrier NAT, loopback, link-local.
 _INTERNAL = tuple(
     ip_network(text)
     for text in (

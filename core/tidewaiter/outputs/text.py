@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import chain
 
 from tidewaiter.attack import TECHNIQUES
-from tidewaiter.findings import Incident, Moment, SourceSeen, TechniqueSeen
+from tidewaiter.findings import Finding, Incident, Moment, SourceSeen, TechniqueSeen
 from tidewaiter.outputs.brevity import Brevity, of_incident, of_timeline
 from tidewaiter.outputs.collapse import Told, collapse
 from tidewaiter.outputs.escape import visible
@@ -135,10 +135,14 @@ def _whence(source: SourceSeen) -> str:
 
 def _reasons(incident: Incident, brief: Brevity) -> list[str]:
     counted: dict[str, int] = {}
-    for finding in incident.findings:
+    for finding in sorted(incident.findings, key=_gravest_first):
         text = f"{brief(finding.reason)} ({visible(finding.detector)})"
         counted[text] = counted.get(text, 0) + 1
     return [text if count == 1 else f"{text}, {count} times" for text, count in counted.items()]
+
+
+def _gravest_first(finding: Finding) -> int:
+    return -finding.severity.rank
 
 
 def _steps(incident: Incident, brief: Brevity) -> list[str]:
