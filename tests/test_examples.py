@@ -196,16 +196,8 @@ def test_machine_image_is_told_from_its_snapshot_to_its_instance() -> None:
 
 
 def test_quiet_month_alarms_nobody() -> None:
-    """All that is told of thirty days is that Packer is new, in its first two nights."""
-    told_of = [
-        (incident.first_time.date().isoformat(), incident.severity, incident.principals)
-        for incident in told("quiet-month").incidents
-    ]
-    packer = ("arn:aws:iam::123456789012:role/packer-golden",)
-    assert told_of == [
-        ("2026-02-01", Severity.LOW, packer),
-        ("2026-02-02", Severity.LOW, packer),
-    ]
+    """Thirty days of a company that ships all day make no incident."""
+    assert told("quiet-month").incidents == []
 
 
 def test_quiet_month_holds_back_only_what_is_not_known_yet() -> None:

@@ -76,6 +76,13 @@ POD = Workload("pod", name="web-1", scope="shop")
             "alice pushed prod/web:latest sha256:0123456789ab (refused: failed)",
         ),
         (
+            replace(
+                PUSH, principal=Principal(id="bbbb2222", type="ServicePrincipal"), images=(WEB,)
+            ),
+            None,
+            "application bbbb2222 (key …MPLE) pushed prod/web:latest sha256:0123456789ab",
+        ),
+        (
             replace(PUSH, credential=None, outcome=Outcome.PENDING),
             None,
             "alice pushed prod/web:latest sha256:0123456789ab (not finished)",
@@ -88,18 +95,19 @@ POD = Workload("pod", name="web-1", scope="shop")
                 origin=Image(name="s3://backups-example/web.bin"),
             ),
             None,
-            "alice copied prod/web:latest sha256:0123456789ab from s3://backups-example/web.bin",
+            "alice copied prod/web:latest sha256:0123456789ab out of s3://backups-example/web.bin",
         ),
         (
             replace(
                 PUSH,
                 activity=Activity.REGISTRY_LISTED,
                 operation="DescribeRepositories",
+                region="eu-west-1",
                 credential=None,
                 images=(),
             ),
             None,
-            "alice listed images (DescribeRepositories)",
+            "alice listed images (DescribeRepositories) in eu-west-1",
         ),
         (
             replace(

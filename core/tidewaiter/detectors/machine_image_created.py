@@ -76,7 +76,8 @@ def _not_known(event: Event, seen: Seen) -> str | None:
     known = days(seen.aged(_makers(event.account)))
     if known >= KNOWN_AFTER_DAYS:
         return None
-    return f"{event.account} has images of {known} earlier days, known after {KNOWN_AFTER_DAYS}"
+    first = f"{event.account} has images of {known} earlier days"
+    return f"{first}, and is known after {KNOWN_AFTER_DAYS}"
 
 
 def _is_usual(who: str, makers: set[str]) -> bool:
