@@ -19,12 +19,12 @@ from pathlib import Path
 import corpus  # type: ignore[import-not-found]  # stands beside this script
 import orjson
 
-from tidewaiter.files import find
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.model import Event
-from tidewaiter.ordering import in_order
 from tidewaiter.reading import Good, Reader
+from tidewaiter.reading.files import find
+from tidewaiter.reading.ordering import in_order
 from tidewaiter.replay import replay
 from tidewaiter.settings import Settings
 from tidewaiter.sources import cloudtrail

@@ -7,11 +7,11 @@ from msgspec import Struct
 from tidewaiter import topics
 from tidewaiter.findings import Incident, Moment
 from tidewaiter.incidents import assemble
+from tidewaiter.incidents.timeline import told
 from tidewaiter.memory.interface import EVER, Memory
 from tidewaiter.model import Event
 from tidewaiter.pipeline import Pipeline
 from tidewaiter.settings import Settings
-from tidewaiter.timeline import told
 
 
 class History(Struct, frozen=True, kw_only=True):
@@ -30,19 +30,20 @@ def show(memory: Memory, settings: Settings, subject: str) -> History:
     ``sha256:``.
     """
     pipeline = Pipeline(memory, settings)
+    archive = pipeline.archive
     events: dict[str, Event] = {}
     for name in _spellings(memory, subject):
         topic = topics.about(name)
         for point in memory.recall((topic,), *EVER)[topic]:
-            event = pipeline.load(point)
+            event = archive.load(point)
             if event is not None:
                 events[event.act] = event
     acts = set(events) | _acts_of_incident(memory, subject)
-    incidents = assemble(pipeline, acts).incidents
+    incidents = assemble(archive, pipeline.accusations, acts).incidents
     if not events:
         incidents = [one for one in incidents if subject in {one.id, *one.merged}]
     moments = [moment for one in incidents for moment in one.timeline] if not events else []
-    timeline = tuple(moments) or told(pipeline, events.values()).moments
+    timeline = tuple(moments) or told(archive, events.values()).moments
     return History(subject=subject, incidents=tuple(incidents), timeline=timeline)
 
 

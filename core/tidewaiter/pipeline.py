@@ -10,33 +10,24 @@ of memory").
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
+from typing import TypeVar
 
 from tidewaiter import sightings, topics
-from tidewaiter.accusation import Accusation
-from tidewaiter.acts import merge
+from tidewaiter.archive import Archive
 from tidewaiter.detectors import DETECTORS
-from tidewaiter.detectors.interface import FAMILIAR, Claim, Detector
-from tidewaiter.enrich import enrich
+from tidewaiter.detectors.interface import FAMILIAR, Detector
 from tidewaiter.errors import Bug, Malformed, Unavailable
 from tidewaiter.findings import Incident
-from tidewaiter.incidents import HeldBack, Told, assemble
+from tidewaiter.incidents import Accusation, HeldBack, Told, assemble
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Activity, Event
 from tidewaiter.recollection import Recollection, Suspicion
 from tidewaiter.settings import Settings
 from tidewaiter.twins import TWIN, complete, is_told_by_another
 
-AHEAD = timedelta(minutes=15)
+T = TypeVar("T")
 
-_RUN_LATER = frozenset(
-    {
-        Activity.IMAGE_PUSHED,
-        Activity.IMAGE_CREATED,
-        Activity.IMAGE_COPIED,
-        Activity.IMAGE_SHARED,
-        Activity.WORKLOAD_DEFINED,
-    }
-)
+AHEAD = timedelta(minutes=15)
 
 
 class Pipeline:
@@ -51,6 +42,7 @@ class Pipeline:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.memory = memory
+        self.archive = Archive(memory)
         self._settings = settings or Settings()
         self._detectors = detectors
         self._judges = {
@@ -76,14 +68,14 @@ class Pipeline:
         """
         if event.time > self._clock() + AHEAD:
             raise Malformed(f"{event.time.isoformat()} is ahead of the clock", "$")
-        whole = self._whole(event)
+        whole = self.archive.keep(event)
         points = list(sightings.journal(whole))
         if event.time.date() not in self._days:
             self._days.add(event.time.date())
             points.append(Point(topics.CLOCK, "", event.time, "", once=topics.DAY))
         if whole.done:
             for detector in self._detectors:
-                points += detector.facts(whole)
+                points += self._ask(detector, detector.facts, whole)
         self.memory.add(points)
         return whole
 
@@ -101,7 +93,7 @@ class Pipeline:
             self._note(one, accusations)
             asked = self._revisits(event) if one is whole else []
             if accusations:
-                asked += self._uses(one)
+                asked += self.archive.uses(one)
             for later in self._later(asked, one):
                 if later.act not in judged:
                     judged.add(later.act)
@@ -110,30 +102,19 @@ class Pipeline:
     def _revisits(self, event: Event) -> list[str]:
         if not event.done:
             return []
-        own = (topic for detector in self._detectors for topic in detector.revisits(event))
-        return [*own, *self._uses(event)]
-
-    def _uses(self, event: Event) -> list[str]:
-        """Return the topics of the workloads that may run what ``event`` is about, or the rest of
-        its index: they name it by digest, by any tag that it has, or by a definition that does so.
-        """
-        if event.activity not in _RUN_LATER:
-            return []
-        names = set(sightings.names(event))
-        names.update(*(self.family(image.key) for image in event.images if image.key))
-        for topic in (topics.tags_of, topics.defined):
-            known = self.memory.recall([topic(name) for name in sorted(names)], *EVER).values()
-            names.update(point.value for points in known for point in points)
-        if event.activity is Activity.WORKLOAD_DEFINED and event.workload:
-            names.add(event.workload.definition or "")
-        return [topics.use(name) for name in sorted(names)]
+        own = (
+            topic
+            for detector in self._detectors
+            for topic in self._ask(detector, detector.revisits, event)
+        )
+        return [*own, *self.archive.uses(event)]
 
     def _later(self, asked: Iterable[str], event: Event) -> Iterable[Event]:
         """Events of the points asked for; those minutes before it may be of the same act."""
         since, until = event.time - 2 * TWIN, event.time + FAMILIAR
         for points in self.memory.recall(dict.fromkeys(asked), since, until).values():
             for point in points:
-                found = self.load(point) if point.act != event.act else None
+                found = self.archive.load(point) if point.act != event.act else None
                 if found is not None:
                     yield found
 
@@ -165,16 +146,16 @@ class Pipeline:
         """Return what the detectors say about ``event`` now."""
         if not event.done or is_told_by_another(event, self.memory):
             return []
-        seen = Recollection(self.memory, event, self._settings, self.load, self._suspicions)
+        seen = Recollection(self.memory, event, self._settings, self.archive.load, self._suspicions)
         return [
             Accusation(event, detector, claim, place)
             for place, detector in self._judges[event.activity]
-            for claim in self._ask(detector, event, seen)
+            for claim in self._ask(detector, detector.check, event, seen)
         ]
 
-    def _ask(self, detector: Detector, event: Event, seen: Recollection) -> list[Claim]:
+    def _ask(self, detector: Detector, ask: Callable[..., Iterable[T]], *about: object) -> list[T]:
         try:
-            return list(detector.check(event, seen))
+            return list(ask(*about))
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the one place where a bug must not silence others
@@ -184,7 +165,7 @@ class Pipeline:
 
     def _suspicions(self, key: str, event: Event) -> list[Suspicion]:
         """What was said about the image ``key`` before ``event``, except that it runs."""
-        family = self.family(key, event)
+        family = self.archive.family(key, event)
         known = [topics.finding(f"image {one}") for one in sorted(family)]
         since = event.time - FAMILIAR
         acts = {
@@ -197,7 +178,7 @@ class Pipeline:
         return [(one.time, one.detector, one.claim) for one in implants]
 
     def _implants(self, act: str, event: Event, family: set[str]) -> Iterable[Accusation]:
-        accused = self.act(act)
+        accused = self.archive.act(act)
         if accused is None or (accused.time, accused.act) >= (event.time, event.act):
             return
         if accused.activity is not Activity.WORKLOAD_DEPLOYED:
@@ -205,51 +186,13 @@ class Pipeline:
                 if one.claim.held is None and one.image_key in family:
                     yield one
 
-    def family(self, key: str, before: Event | None = None) -> set[str]:
-        """Return the keys that are one image with ``key``: its index, and the children of that.
-
-        With ``before`` only as far as it was known when that event happened.
-        """
-        until = before.time if before else EVER[1]
-        found, queue = {key}, [key]
-        while queue:
-            one = queue.pop()
-            links = (topics.index_of(one), topics.children_of(one))
-            for points in self.memory.recall(links, EVER[0], until).values():
-                new = {point.value for point in points} - found
-                found |= new
-                queue += new
-        return found
-
-    def load(self, point: Point) -> Event | None:
-        """Return the event of ``point`` with all its act's records; ``None`` if it is forgotten."""
-        noted = sightings.kept_event(point)
-        return enrich(noted) if noted and sightings.is_bulk(noted) else self.act(point.act)
-
-    def act(self, act_id: str) -> Event | None:
-        """Return the act with this id, as all its records tell it."""
-        topic = topics.act(act_id)
-        records = self.memory.recall((topic,), *EVER)[topic]
-        events = [event for point in records if (event := sightings.kept_event(point))]
-        return complete(enrich(merge(events)), self.memory) if events else None
-
-    def _whole(self, event: Event) -> Event:
-        if sightings.is_bulk(event):
-            return enrich(event)
-        self.memory.add((sightings.act_point(event),))
-        topic = topics.act(event.act)
-        records = self.memory.recall((topic,), *EVER)[topic]
-        if len(records) == 1:
-            return enrich(event)
-        return enrich(merge(found for point in records if (found := sightings.kept_event(point))))
-
     def told(self, now: datetime | None = None) -> Told:
         """Return the incidents and what is held back of all that was taken.
 
         What an actorless record says alone waits ten minutes for its twin if ``now`` (event time)
         is given; without it the input has ended, and nothing is waited for.
         """
-        return assemble(self, self._touched, now)
+        return assemble(self.archive, self.accusations, self._touched, now)
 
     def incidents(self) -> list[Incident]:
         """Return every incident that what was taken touches, the newest finding last."""

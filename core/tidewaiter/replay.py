@@ -1,7 +1,7 @@
 """Logs that lie in files, judged as the live system would judge them: read, put in order, judged.
 
 Reading and judging are two passes, as files are not in order of time; what lies in between is
-small, and spilled to disk where it is not (:mod:`tidewaiter.ordering`).
+small, and spilled to disk where it is not (:mod:`tidewaiter.reading.ordering`).
 """
 
 from collections import Counter
@@ -15,14 +15,14 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct
 
 from tidewaiter.errors import Malformed
-from tidewaiter.files import STDIN, find
 from tidewaiter.findings import Incident
 from tidewaiter.incidents import HeldBack
 from tidewaiter.memory.interface import Memory
 from tidewaiter.model import Event
-from tidewaiter.ordering import in_order
 from tidewaiter.pipeline import AHEAD, Pipeline
 from tidewaiter.reading import Bad, Good, Reader
+from tidewaiter.reading.files import STDIN, find
+from tidewaiter.reading.ordering import in_order
 from tidewaiter.settings import Settings
 from tidewaiter.sources import SOURCES, Ignored
 from tidewaiter.sources.cloudtrail import WANTED

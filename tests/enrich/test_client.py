@@ -6,7 +6,7 @@ from tidewaiter.enrich.client import family
 
 AGENTS = {
     "aws-cli/2.15.30 md/awscrt#0.19.19 ua/2.0 os/linux": "container engine",
-    "docker/26.1.3 go/go1.21.10 os/linux UpstreamClient(Docker-Client/26.1.3 \\(linux\\))": "container engine",
+    "docker/26.1.3 go/go1.21.10 UpstreamClient(Docker-Client/26.1.3)": "container engine",
     "docker/20.10 UpstreamClient(docker-sdk-python/6.1.3)": "docker-sdk",
     "containerd/1.7.2": "container engine",
     "buildkit/v0.13": "container engine",

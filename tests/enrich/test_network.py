@@ -31,7 +31,7 @@ from tidewaiter.enrich.network import prefix, zone
     ],
 )
 def test_an_address_has_a_zone(address: str | None, expected: str | None) -> None:
-    """Private, carrier and link-local networks are inside, names are services, the rest is outside."""
+    """Private and carrier networks are inside, names are services, the rest is outside."""
     assert zone(address) == expected
 
 

@@ -1,20 +1,17 @@
 """The law of memory, on the unsorted pipeline: what is told is a function of the set of records."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import msgspec
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from company import DAYS, history
-
+from tests.laws.company import DAYS, history
 from tidewaiter.detectors import DETECTORS
 from tidewaiter.memory.interface import Memory
 from tidewaiter.memory.process import ProcessMemory
@@ -22,12 +19,13 @@ from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.model import Event
 from tidewaiter.pipeline import Pipeline
 
+M = TypeVar("M", bound=Memory)
 LAWS = settings(max_examples=150, deadline=None)
 FINDING = settings(max_examples=3000, deadline=None, phases=(Phase.generate,))
 SEEDS = st.integers(0, 2**32)
 
 
-def remembering(memory: Memory) -> Memory:
+def remembering(memory: M) -> M:
     """Fill ``memory`` with the quiet days before."""
     pipeline = Pipeline(memory)
     for one in history():

@@ -1,7 +1,8 @@
 """Golden pairs: a record as a provider ships it, beside what we must understand of it.
 
-``tests/samples/<source>/<case>.json`` is the record (after its wrappers), ``<case>.expected.json`` is one of
-``{"event": {...}}``, ``{"ignored": "kind"}`` or ``{"malformed": "$.path"}``, with an optional ``"context"``.
+``tests/samples/<source>/<case>.json`` is the record (after its wrappers), ``<case>.expected.json``
+is one of ``{"event": {...}}``, ``{"ignored": "kind"}`` or ``{"malformed": "$.path"}``, with an
+optional ``"context"``.
 """
 
 import json

@@ -9,15 +9,15 @@ from typing import Self
 from tidewaiter.cli.account import account
 from tidewaiter.cli.options import add_config, add_format, must_exist, settings
 from tidewaiter.cli.screen import Screen
-from tidewaiter.files import STDIN
 from tidewaiter.findings import Incident, Severity
 from tidewaiter.memory.interface import Memory
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.outputs.jsonl import line
 from tidewaiter.outputs.text import story
-from tidewaiter.quarantine import Quarantine
 from tidewaiter.reading import Bad
+from tidewaiter.reading.files import STDIN
+from tidewaiter.reading.quarantine import Quarantine
 from tidewaiter.replay import Result, replay
 
 NAME = "replay"

@@ -11,7 +11,7 @@ from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.model import Activity, Event, Grant
 from tidewaiter.ownership import is_ours
-from tidewaiter.summary import shown
+from tidewaiter.wording import shown
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:

@@ -15,9 +15,9 @@ from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image
-from tidewaiter.summary import short_digest
 from tidewaiter.tags import pattern
 from tidewaiter.topics import NOBODY, pushers
+from tidewaiter.wording import short_digest
 
 _MOST = 8  # more layers than this on top of a known image is a product built on a base
 _ONE_BUILD = timedelta(hours=1)  # stages of one build are pushed within this

@@ -13,8 +13,8 @@ from tidewaiter.enrich.client import IMAGE_BUILDERS
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, PrincipalKind
-from tidewaiter.summary import shown
 from tidewaiter.topics import DAY, NOBODY
+from tidewaiter.wording import shown
 
 _MAKES = frozenset({Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
 

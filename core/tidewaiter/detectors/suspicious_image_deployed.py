@@ -12,9 +12,9 @@ from tidewaiter.detectors.interface import Claim, Detector, Seen, weight
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.model import Activity, Event, Image
 from tidewaiter.references import parse_reference
-from tidewaiter.summary import shown
 from tidewaiter.topics import definition, tag_of, use
 from tidewaiter.twins import moves
+from tidewaiter.wording import shown
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:

@@ -15,9 +15,9 @@ from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image
-from tidewaiter.summary import short_digest
 from tidewaiter.topics import NOBODY, about, logins, pushers, tag_of, tags_like
 from tidewaiter.twins import TWIN, History, Move, moves
+from tidewaiter.wording import short_digest
 
 # A principal that comes from more networks than this (hosted build agents) has no usual one.
 _ROAMING = 3

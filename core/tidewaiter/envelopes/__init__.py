@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 from tidewaiter.envelopes import amazon, google, microsoft, shippers
 from tidewaiter.envelopes.interface import Fields, Inner, Wrapper
 from tidewaiter.errors import Malformed
-from tidewaiter.salvaging import ERRORS, Damage, salvage
+from tidewaiter.reading.salvaging import ERRORS, Damage, salvage
 from tidewaiter.sources.interface import Context, Ignored, Record
 
 __all__ = ["DEEPEST", "WRAPPERS", "Damaged", "Found", "Unwrapped", "opened", "parse", "unwrap"]

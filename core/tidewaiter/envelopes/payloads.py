@@ -4,7 +4,7 @@ import binascii
 
 from tidewaiter.envelopes.interface import Fields, text
 from tidewaiter.errors import Malformed
-from tidewaiter.inflating import MAGIC, inflate_within
+from tidewaiter.reading.inflating import MAGIC, inflate_within
 
 # A Kinesis record holds 10 MiB at most, and log text shrinks ten- to twentyfold: more is a bomb.
 # https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html

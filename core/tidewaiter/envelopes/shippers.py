@@ -15,7 +15,7 @@ from tidewaiter.envelopes.interface import (
     is_text,
 )
 from tidewaiter.envelopes.payloads import payload
-from tidewaiter.salvaging import LISTS
+from tidewaiter.reading.salvaging import LISTS
 from tidewaiter.sources.interface import Record
 
 # Where a list stands under a name, who writes it so.

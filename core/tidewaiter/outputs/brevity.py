@@ -7,7 +7,7 @@ from itertools import pairwise
 from tidewaiter.findings import Incident, Moment
 from tidewaiter.outputs.escape import visible
 
-# In full, or as tidewaiter.summary writes them.
+# In full, or as tidewaiter.wording writes them.
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64}|[0-9a-f]{12})(?![0-9a-f])")
 _DIGITS, _CUT = 8, 12
 _LONGEST = 400  # characters of one sentence; user agents and names can be as long as a log allows

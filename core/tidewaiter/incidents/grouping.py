@@ -6,20 +6,21 @@ known.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from msgspec import Struct
 
 from tidewaiter import topics
-from tidewaiter.accusation import Accusation
+from tidewaiter.archive import Archive
 from tidewaiter.findings import Incident
+from tidewaiter.incidents.accusation import Accusation
+from tidewaiter.incidents.story import Group, tell
 from tidewaiter.memory.interface import EVER
 from tidewaiter.model import Event, PrincipalKind
-from tidewaiter.story import Group, tell
-from tidewaiter.timeline import Past
 from tidewaiter.twins import TWIN
+
+Accuse = Callable[[Event], list[Accusation]]  # what the detectors say about an event now
 
 SAME_STORY = timedelta(hours=24)
 MANY_REPOSITORIES = 5
@@ -45,24 +46,16 @@ class Told(Struct, frozen=True):
     held_back: list[HeldBack]
 
 
-class Judge(Past, Protocol):
-    """What is needed of the pipeline."""
-
-    def accusations(self, event: Event) -> list[Accusation]:
-        """What the detectors say about ``event`` now."""
-
-    def act(self, act_id: str) -> Event | None:
-        """The act with this id."""
-
-
-def assemble(judge: Judge, touched: Iterable[str], now: datetime | None = None) -> Told:
+def assemble(
+    archive: Archive, accuse: Accuse, touched: Iterable[str], now: datetime | None = None
+) -> Told:
     """Judge the acts ``touched`` again, find all that belongs to them, and tell it."""
-    gathered = _Gathering(judge, now)
+    gathered = _Gathering(archive, accuse, now)
     gathered.follow(touched)
     groups = _groups(gathered)
     relations = _related(groups)
     told = [
-        tell(judge, group, relations[group.ids[0]])
+        tell(archive, group, relations[group.ids[0]])
         for group in groups
         if not gathered.touched.isdisjoint(one.event.act for one in group.accusations)
     ]
@@ -85,8 +78,9 @@ def _held(one: Accusation) -> HeldBack:
 class _Gathering:
     """All findings that are connected with some acts, each judged once."""
 
-    def __init__(self, judge: Judge, now: datetime | None) -> None:
-        self.judge = judge
+    def __init__(self, archive: Archive, accuse: Accuse, now: datetime | None) -> None:
+        self._archive = archive
+        self._accuse = accuse
         self.found: dict[str, Accusation] = {}
         self.held: dict[str, Accusation] = {}
         self.families: dict[str, str] = {}  # image key -> the smallest key of its family
@@ -111,17 +105,17 @@ class _Gathering:
                     self.held[one.finding.id] = one
 
     def _accusations(self, act: str) -> list[Accusation]:
-        event = self.judge.act(act)
+        event = self._archive.act(act)
         if event is None:
             return []
         waits = event.awaits is not None and self._now is not None and event.time + TWIN > self._now
-        return [] if waits else self.judge.accusations(event)
+        return [] if waits else self._accuse(event)
 
     def _connected(self, one: Accusation) -> list[str]:
         """Acts about which something was said that may belong to the same story."""
         joins = set(one.joins)
         if one.image_key:
-            family = self.judge.family(one.image_key)
+            family = self._archive.family(one.image_key)
             self.families.update(dict.fromkeys(family, min(family)))
             joins |= {f"image {key}" for key in family}
         near = (one.time - SAME_STORY, one.time + SAME_STORY)
@@ -129,7 +123,7 @@ class _Gathering:
         for join in sorted(joins):
             topic = topics.finding(join)
             span = near if join.startswith(("actor ", "pipeline ")) else EVER
-            found += [point.act for point in self.judge.memory.recall((topic,), *span)[topic]]
+            found += [point.act for point in self._archive.memory.recall((topic,), *span)[topic]]
         return found
 
 

@@ -18,7 +18,7 @@ from tidewaiter.model import (
     Principal,
     Workload,
 )
-from tidewaiter.summary import short_digest, shown, summarise
+from tidewaiter.wording import short_digest, shown, summarise
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 WEB = Image(registry="registry.example.com", repository="prod/web", tag="latest", digest=DIGEST)

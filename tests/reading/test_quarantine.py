@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wrapping import RECORD, text
-from tidewaiter.quarantine import Entry, Quarantine, entries
 from tidewaiter.reading import Bad, Good, Reader, Where
+from tidewaiter.reading.quarantine import Entry, Quarantine, entries
 
 
 def broken(raw: bytes, file: str = "trail.json") -> Bad:

@@ -14,7 +14,7 @@ from tests.wrapping import RECORD, text
 from tidewaiter.envelopes import Members, parse
 from tidewaiter.errors import Malformed
 from tidewaiter.reading import Good, Reader
-from tidewaiter.sieve import Sifted, sift
+from tidewaiter.reading.sieve import Sifted, sift
 from tidewaiter.sources import cloudtrail
 from tidewaiter.sources.interface import Ignored
 

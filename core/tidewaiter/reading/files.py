@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from tidewaiter.inflating import MAGIC, inflate
+from tidewaiter.reading.inflating import MAGIC, inflate
 
 STDIN = "-"
 BLOCK = 1 << 18  # bytes read at a time

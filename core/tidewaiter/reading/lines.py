@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tidewaiter.errors import Malformed
-from tidewaiter.salvaging import Damage
+from tidewaiter.reading.salvaging import Damage
 
 
 class Ending:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Raw, Struct
 
-from tidewaiter import files
 from tidewaiter.envelopes import Damaged, Found, Members, Unwrapped, opened, parse
-from tidewaiter.salvaging import Damage
-from tidewaiter.sieve import Sifted, Wanted, sift
+from tidewaiter.reading import files
+from tidewaiter.reading.salvaging import Damage
+from tidewaiter.reading.sieve import Sifted, Wanted, sift
+from tidewaiter.reading.splitting import values
 from tidewaiter.sources.interface import Record, record_of
-from tidewaiter.splitting import values
 
 _KEPT = 31 << 20  # bytes; the threshold follows freed blocks up to 32 MiB
 

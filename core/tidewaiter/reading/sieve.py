@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Raw, Struct
 
-from tidewaiter.salvaging import ERRORS
+from tidewaiter.reading.salvaging import ERRORS
 
 Wanted = Mapping[str, frozenset[str]]  # eventSource -> eventNames
 

@@ -28,8 +28,8 @@ LISTS = (
     "Messages",
     "receivedMessages",
 )
-# Every new try may read on to the end, so hostile text could make the work quadratic: this many times
-# its length is read, then the rest is given up.
+# Every new try may read on to the end, so hostile text could make the work quadratic: this many
+# times its length is read in vain, then the rest is given up.
 EFFORT = 50
 
 ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)

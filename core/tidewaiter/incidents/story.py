@@ -8,14 +8,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tidewaiter import topics
-from tidewaiter.accusation import Accusation
+from tidewaiter.archive import Archive
 from tidewaiter.attack import TECHNIQUES
 from tidewaiter.detectors.interface import FAMILIAR
 from tidewaiter.findings import Confidence, Finding, ImageSeen, Incident, Severity, TechniqueSeen
+from tidewaiter.incidents.accusation import Accusation
+from tidewaiter.incidents.timeline import gather
 from tidewaiter.memory.interface import EVER, Memory
 from tidewaiter.model import UNKNOWN_DIGEST, Event, Image
-from tidewaiter.summary import shown
-from tidewaiter.timeline import Past, gather
+from tidewaiter.wording import shown
 
 T = TypeVar("T")
 Keys = Mapping[str, str]  # principal -> its lasting credential
@@ -31,17 +32,17 @@ class Group(Struct, frozen=True):
     ids: tuple[str, ...]
 
 
-def tell(judge: Past, group: Group, related: tuple[str, ...]) -> Incident:
+def tell(archive: Archive, group: Group, related: tuple[str, ...]) -> Incident:
     """Return the incident of ``group``."""
     accusations = group.accusations
-    timeline = gather(judge, accusations)
+    timeline = gather(archive, accusations)
     events = [one.event for one in accusations]
     return Incident(
         id=group.ids[0],
         title=_title(accusations),
         severity=severity_of(accusations),
         confidence=max((one.confidence for one in _leading(accusations)), key=_CONFIDENCE.index),
-        status=_status(judge.memory, accusations),
+        status=_status(archive.memory, accusations),
         first_time=accusations[0].time,
         last_time=accusations[-1].time,
         providers=_distinct(event.provider for event in events),

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidewaiter import ordering
 from tidewaiter.model import Activity, Event, Image, Layer
-from tidewaiter.ordering import in_order, when
+from tidewaiter.reading import ordering
+from tidewaiter.reading.ordering import in_order, when
 
 START = datetime(2026, 2, 3, tzinfo=UTC)
 

@@ -5,36 +5,26 @@ did then.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from msgspec import Struct
 
 from tidewaiter import topics
-from tidewaiter.accusation import Accusation
+from tidewaiter.archive import Archive
 from tidewaiter.enrich.login import TOKEN_LIFE, carried
 from tidewaiter.enrich.network import zone
 from tidewaiter.findings import Moment, SourceSeen
-from tidewaiter.memory.interface import EVER, Memory, Point
+from tidewaiter.incidents.accusation import Accusation
+from tidewaiter.memory.interface import EVER, Memory
 from tidewaiter.model import Activity, Client, Event
-from tidewaiter.summary import summarise
 from tidewaiter.twins import MACHINE_IMAGE_TWIN, TWIN, made, tellers
+from tidewaiter.wording import summarise
 
 AROUND = timedelta(hours=24)  # what an actor did so long before and after is part of the story
+Events = dict[str, Event]  # by act
+
 _WORKLOADS = frozenset({Activity.WORKLOAD_DEFINED, Activity.WORKLOAD_DEPLOYED})
 _TEMPORARY = "ASIA"  # the prefix of AWS's session keys, which nobody can disable
 MOST = 200  # moments; a story is read by a person
-
-
-class Past(Protocol):
-    """What is needed of the pipeline."""
-
-    memory: Memory
-
-    def load(self, point: Point) -> Event | None:
-        """The event of a point."""
-
-    def family(self, key: str) -> set[str]:
-        """The keys that are one image."""
 
 
 class Timeline(Struct, frozen=True):
@@ -49,21 +39,21 @@ class Timeline(Struct, frozen=True):
     keys: dict[str, str]
 
 
-def gather(past: Past, accusations: Sequence[Accusation]) -> Timeline:
+def gather(archive: Archive, accusations: Sequence[Accusation]) -> Timeline:
     """Return the timeline of a group of findings, which is in order of time."""
     events = {one.event.act: one.event for one in accusations}
-    _add_images(past, accusations, events)
-    _add_replaced(past, accusations, events)
-    _add_actors(past, accusations, events)
+    _add_images(archive, accusations, events)
+    _add_replaced(archive, accusations, events)
+    _add_actors(archive, accusations, events)
     actors = {
         one.event.principal.id for one in accusations if _implants(one) and one.event.principal
     }
     accused = frozenset(one.event.act for one in accusations if _implants(one))
-    return told(past, events.values(), actors, accused)
+    return told(archive, events.values(), actors, accused)
 
 
 def told(
-    past: Past,
+    archive: Archive,
     events: Iterable[Event],
     actors: set[str] | None = None,
     accused: frozenset[str] = frozenset(),
@@ -73,12 +63,12 @@ def told(
     """
     known = {event.act: event for event in events}
     for event in tuple(known.values()):
-        for point in tellers(event, past.memory):
-            teller = past.load(point)
+        for point in tellers(event, archive.memory):
+            teller = archive.load(point)
             if teller is not None:
                 known.setdefault(teller.act, teller)
     ordered = without_twins(sorted(known.values(), key=lambda event: (event.time, event.act)))
-    clients = [(event, _client(past.memory, event)) for event in ordered]
+    clients = [(event, _client(archive.memory, event)) for event in ordered]
     moments = tuple(_moment(event, client) for event, client in clients[:MOST])
     theirs = [
         (event, client)
@@ -102,25 +92,29 @@ def _implants(one: Accusation) -> bool:
     return not one.detector.tells_of_use
 
 
-def _add_images(past: Past, accusations: Sequence[Accusation], events: dict[str, Event]) -> None:
+def _add_images(
+    archive: Archive, accusations: Sequence[Accusation], events: dict[str, Event]
+) -> None:
     """Add all that happened to the images of the story."""
     keys = {one.image_key for one in accusations if one.image_key}
-    family = {member for key in keys for member in past.family(key)}
+    family = {member for key in keys for member in archive.family(key)}
     for key in sorted(family):
         subject = key.rpartition("@")[2]
-        for event in _recalled(past, topics.about(subject), *EVER):
+        for event in _recalled(archive, topics.about(subject), *EVER):
             if any(image.key in family for image in event.images):
                 events.setdefault(event.act, event)
 
 
-def _add_replaced(past: Past, accusations: Sequence[Accusation], events: dict[str, Event]) -> None:
+def _add_replaced(
+    archive: Archive, accusations: Sequence[Accusation], events: dict[str, Event]
+) -> None:
     """Add the push of what was there before: who put it there, and when."""
     for one in accusations:
         if one.claim.previous and one.image:
             topic = topics.about(one.claim.previous)
             pushed = [
                 event
-                for event in _recalled(past, topic, EVER[0], one.time)
+                for event in _recalled(archive, topic, EVER[0], one.time)
                 if event.activity is Activity.IMAGE_PUSHED
                 and event.done
                 and any(image.home == one.image.home for image in event.images)
@@ -129,7 +123,9 @@ def _add_replaced(past: Past, accusations: Sequence[Accusation], events: dict[st
                 events.setdefault(event.act, event)
 
 
-def _add_actors(past: Past, accusations: Sequence[Accusation], events: dict[str, Event]) -> None:
+def _add_actors(
+    archive: Archive, accusations: Sequence[Accusation], events: dict[str, Event]
+) -> None:
     """Add what the implanters did to images around it; a pipeline does too much to be of use."""
     spans: dict[str, list[datetime]] = defaultdict(list)
     for one in accusations:
@@ -137,14 +133,14 @@ def _add_actors(past: Past, accusations: Sequence[Accusation], events: dict[str,
             spans[one.actor].append(one.time)
     for actor, times in spans.items():
         since, until = min(times) - AROUND, max(times) + AROUND
-        for event in _recalled(past, topics.about(actor), since, until):
+        for event in _recalled(archive, topics.about(actor), since, until):
             if event.activity not in _WORKLOADS:
                 events.setdefault(event.act, event)
 
 
-def _recalled(past: Past, topic: str, since: datetime, until: datetime) -> Iterable[Event]:
-    for point in past.memory.recall((topic,), since, until)[topic]:
-        event = past.load(point)
+def _recalled(archive: Archive, topic: str, since: datetime, until: datetime) -> Iterable[Event]:
+    for point in archive.memory.recall((topic,), since, until)[topic]:
+        event = archive.load(point)
         if event is not None:
             yield event
 

@@ -15,13 +15,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.wrapping import RECORD, WRAPPERS, text
-from tidewaiter import files, inflating, salvaging
 from tidewaiter.envelopes import Members, parse
 from tidewaiter.errors import Malformed
-from tidewaiter.inflating import inflate
-from tidewaiter.reading import Bad, Good, Reader, Where
-from tidewaiter.salvaging import Damage, Value
-from tidewaiter.splitting import values
+from tidewaiter.reading import Bad, Good, Reader, Where, files, inflating, salvaging
+from tidewaiter.reading.inflating import inflate
+from tidewaiter.reading.salvaging import Damage, Value
+from tidewaiter.reading.splitting import values
 
 WANTED = {"ecr.amazonaws.com": frozenset(("BatchGetImage", "PutImage"))}
 LINE = text(RECORD).encode()
@@ -252,9 +251,6 @@ def test_damage_is_kept_and_the_rest_is_read(
     found = read(data, size)
     assert good(found) == records
     assert bad(found) == damage
-
-
-UTF_16 = "only UTF-8 is read"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Generic, TypeVar
 
-from tidewaiter.lines import Ending, lines, pieces
-from tidewaiter.salvaging import ERRORS, TRUNCATED, Damage, Parse, Value, salvage
+from tidewaiter.reading.lines import Ending, lines, pieces
+from tidewaiter.reading.salvaging import ERRORS, TRUNCATED, Damage, Parse, Value, salvage
 
 T = TypeVar("T")
 

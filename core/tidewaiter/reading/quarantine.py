@@ -13,7 +13,7 @@ from typing import Self
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from tidewaiter.reading import Bad, Where
+from tidewaiter.reading.reader import Bad, Where
 
 
 class Entry(Struct, frozen=True):

@@ -1,0 +1,79 @@
+"""The events that the memory holds: whole acts, put together from all their records."""
+
+from tidewaiter import sightings, topics
+from tidewaiter.acts import merge
+from tidewaiter.enrich import enrich
+from tidewaiter.memory.interface import EVER, Memory, Point
+from tidewaiter.model import Activity, Event
+from tidewaiter.twins import complete
+
+_RUN_LATER = frozenset(
+    {
+        Activity.IMAGE_PUSHED,
+        Activity.IMAGE_CREATED,
+        Activity.IMAGE_COPIED,
+        Activity.IMAGE_SHARED,
+        Activity.WORKLOAD_DEFINED,
+    }
+)
+
+
+class Archive:
+    """Reads events, and what belongs to them, from ``memory``."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def keep(self, event: Event) -> Event:
+        """Keep the record, and return its act as all records so far tell it."""
+        if sightings.is_bulk(event):
+            return enrich(event)
+        self.memory.add((sightings.act_point(event),))
+        records = self._records(event.act)
+        return enrich(event if len(records) == 1 else merge(records))
+
+    def act(self, act_id: str) -> Event | None:
+        """Return the act with this id, complete; ``None`` if it is not (or no longer) known."""
+        records = self._records(act_id)
+        return complete(enrich(merge(records)), self.memory) if records else None
+
+    def _records(self, act_id: str) -> list[Event]:
+        topic = topics.act(act_id)
+        points = self.memory.recall((topic,), *EVER)[topic]
+        return [event for point in points if (event := sightings.kept_event(point))]
+
+    def load(self, point: Point) -> Event | None:
+        """Return the event of ``point`` with all its act's records; ``None`` if it is forgotten."""
+        noted = sightings.kept_event(point)
+        return enrich(noted) if noted and sightings.is_bulk(noted) else self.act(point.act)
+
+    def family(self, key: str, before: Event | None = None) -> set[str]:
+        """Return the keys that are one image with ``key``: its index, and the children of that.
+
+        With ``before`` only as far as it was known when that event happened.
+        """
+        until = before.time if before else EVER[1]
+        found, queue = {key}, [key]
+        while queue:
+            one = queue.pop()
+            links = (topics.index_of(one), topics.children_of(one))
+            for points in self.memory.recall(links, EVER[0], until).values():
+                new = {point.value for point in points} - found
+                found |= new
+                queue += new
+        return found
+
+    def uses(self, event: Event) -> list[str]:
+        """Return the topics of the workloads that may run what ``event`` is about, or the rest of
+        its index: they name it by digest, by any tag that it has, or by a definition that does so.
+        """
+        if event.activity not in _RUN_LATER:
+            return []
+        names = set(sightings.names(event))
+        names.update(*(self.family(image.key) for image in event.images if image.key))
+        for topic in (topics.tags_of, topics.defined):
+            known = self.memory.recall([topic(name) for name in sorted(names)], *EVER).values()
+            names.update(point.value for points in known for point in points)
+        if event.activity is Activity.WORKLOAD_DEFINED and event.workload:
+            names.add(event.workload.definition or "")
+        return [topics.use(name) for name in sorted(names)]
