@@ -163,7 +163,13 @@ def _steps(accusations: Sequence[Accusation], keys: Keys) -> tuple[str, ...]:
     gravest = sorted(_of_each_detector(accusations), key=lambda one: -one.weight.rank)
     lines = _distinct(line for one in gravest for line in _filled(one, one.detector.steps, keys))
     last = _filled(gravest[0], ("See the whole history: tidewaiter show {subject}",), keys)
-    return (*lines[:_MOST_STEPS], *last)
+    return (*lines[:_MOST_STEPS], *_missing_logs(accusations), *last)
+
+
+def _missing_logs(accusations: Sequence[Accusation]) -> tuple[str, ...]:
+    """Name the logs that would have told who it was."""
+    awaited = _distinct(one.event.awaits for one in accusations)
+    return tuple(f"The actor is unknown: only {log} would tell. Enable it." for log in awaited)
 
 
 def _quiet_if(accusations: Sequence[Accusation], keys: Keys) -> tuple[str, ...]:
