@@ -63,13 +63,10 @@ class Recollection:
 
 def each_act_once(points: Iterable[Point]) -> list[Point]:
     """Drop later points of the same act and value: records of one act may differ in time."""
-    known: set[tuple[str, str]] = set()
-    kept: list[Point] = []
+    first: dict[tuple[str, str], Point] = {}
     for point in points:
-        if (point.act, point.value) not in known:
-            known.add((point.act, point.value))
-            kept.append(point)
-    return kept
+        first.setdefault((point.act, point.value), point)
+    return list(first.values())
 
 
 def _start(time: datetime, span: timedelta) -> datetime:

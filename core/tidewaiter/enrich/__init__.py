@@ -16,5 +16,5 @@ def enrich(event: Event) -> Event:
     if client is not None:
         client = replace(client, zone=zone(client.address), family=family(client.user_agent))
     if principal is not None:
-        principal = replace(principal, kind=kind(event))
+        principal = replace(principal, kind=kind(principal, event.credential))
     return replace(event, client=client, principal=principal)

@@ -5,7 +5,7 @@ Names can be chosen by an attacker, so a kind never silences anything: it decide
 
 import re
 
-from tidewaiter.model import Event, PrincipalKind
+from tidewaiter.model import Credential, Principal, PrincipalKind
 
 # Words that stand in the names of build and deployment identities, as whole words.
 _PIPELINE = re.compile(
@@ -20,11 +20,8 @@ _AWS_SESSION_OF_A_MACHINE = re.compile(r"^(?:i-[0-9a-f]{8,17}|[0-9a-f]{32}|ecs-.
 _APPLICATION_TYPES = frozenset({"ServicePrincipal", "ServiceAccount"})
 
 
-def kind(event: Event) -> PrincipalKind | None:
-    """Return what the principal of ``event`` is; ``None`` where its form tells nothing."""
-    principal = event.principal
-    if principal is None:
-        return None
+def kind(principal: Principal, credential: Credential | None) -> PrincipalKind | None:
+    """Return what ``principal`` is; ``None`` where its form tells nothing."""
     name = principal.name or principal.id
     if principal.type in _SERVICE_TYPES or principal.id.startswith("system:"):
         return PrincipalKind.SERVICE
@@ -34,19 +31,18 @@ def kind(event: Event) -> PrincipalKind | None:
         return PrincipalKind.PIPELINE
     if principal.type in _APPLICATION_TYPES:
         return PrincipalKind.SERVICE
-    return _by_session(event)
+    return _by_session(principal, credential)
 
 
-def _by_session(event: Event) -> PrincipalKind | None:
+def _by_session(principal: Principal, credential: Credential | None) -> PrincipalKind | None:
     """A role is what its session is: a person's (named by e-mail) or a machine's (named by its
     id).
     """
-    principal, credential = event.principal, event.credential
     session = credential.issued_to if credential else None
     if session and _AWS_SESSION_OF_A_MACHINE.match(session):
         return PrincipalKind.SERVICE
     if session and "@" in session:
         return PrincipalKind.HUMAN
-    if principal and (principal.type in {"IAMUser", "Root", "User"} or "@" in principal.id):
+    if principal.type in {"IAMUser", "Root", "User"} or "@" in principal.id:
         return PrincipalKind.HUMAN
     return None

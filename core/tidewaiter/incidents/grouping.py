@@ -60,7 +60,8 @@ def assemble(
         if not gathered.touched.isdisjoint(one.event.act for one in group.accusations)
     ]
     told.sort(key=lambda incident: (incident.last_time, incident.id))
-    held = [_held(one) for one in gathered.held.values()]
+    touched_ones = [one for one in gathered.held.values() if one.event.act in gathered.touched]
+    held = [_held(one) for one in touched_ones]
     return Told(told, sorted(held, key=lambda one: (one.time, one.event_id, one.detector)))
 
 
@@ -101,7 +102,7 @@ class _Gathering:
                 if one.claim.held is None:
                     self.found[one.finding.id] = one
                     queue += self._connected(one)
-                elif act in self.touched:
+                else:
                     self.held[one.finding.id] = one
 
     def _accusations(self, act: str) -> list[Accusation]:

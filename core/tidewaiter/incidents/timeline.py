@@ -14,7 +14,7 @@ from tidewaiter.enrich.login import TOKEN_LIFE, carried
 from tidewaiter.enrich.network import zone
 from tidewaiter.findings import Moment, SourceSeen
 from tidewaiter.incidents.accusation import Accusation
-from tidewaiter.memory.interface import EVER, Memory
+from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Activity, Client, Event
 from tidewaiter.twins import MACHINE_IMAGE_TWIN, TWIN, made, tellers
 from tidewaiter.wording import summarise
@@ -63,10 +63,8 @@ def told(
     """
     known = {event.act: event for event in events}
     for event in tuple(known.values()):
-        for point in tellers(event, archive.memory):
-            teller = archive.load(point)
-            if teller is not None:
-                known.setdefault(teller.act, teller)
+        for teller in _loaded(archive, tellers(event, archive.memory)):
+            known.setdefault(teller.act, teller)
     ordered = without_twins(sorted(known.values(), key=lambda event: (event.time, event.act)))
     clients = [(event, _client(archive.memory, event)) for event in ordered]
     moments = tuple(_moment(event, client) for event, client in clients[:MOST])
@@ -138,11 +136,13 @@ def _add_actors(
                 events.setdefault(event.act, event)
 
 
-def _recalled(archive: Archive, topic: str, since: datetime, until: datetime) -> Iterable[Event]:
-    for point in archive.memory.recall((topic,), since, until)[topic]:
-        event = archive.load(point)
-        if event is not None:
-            yield event
+def _recalled(archive: Archive, topic: str, since: datetime, until: datetime) -> list[Event]:
+    return _loaded(archive, archive.memory.recall((topic,), since, until)[topic])
+
+
+def _loaded(archive: Archive, points: Iterable[Point]) -> list[Event]:
+    """Return the events of ``points`` that are not forgotten."""
+    return [event for point in points if (event := archive.load(point))]
 
 
 def without_twins(events: Iterable[Event]) -> list[Event]:
@@ -192,11 +192,10 @@ def _sources(seen: Sequence[tuple[Event, Client | None]]) -> tuple[SourceSeen, .
     other.
     """
     agents: dict[str | None, dict[str, None]] = {}
-    for _, client in seen:
-        if client is not None and (client.address or client.user_agent):
-            known = agents.setdefault(client.address, {})
-            if client.user_agent:
-                known[client.user_agent] = None
+    for client in (one for _, one in seen if one and (one.address or one.user_agent)):
+        known = agents.setdefault(client.address, {})
+        if client.user_agent:
+            known[client.user_agent] = None
     open_ones = {ip: known for ip, known in agents.items() if zone(ip) in {"internal", "external"}}
     return tuple(
         SourceSeen(ip=ip, zone=zone(ip), country=None, user_agents=tuple(known))

@@ -15,6 +15,7 @@ from tidewaiter.errors import Malformed
 from tidewaiter.model import Event
 
 _FIELDS: msgspec.json.Decoder[dict[str, Raw]] = msgspec.json.Decoder(dict[str, Raw])
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # older than every cloud; memories begin in 1970
 
 
 class Context(Struct, frozen=True, omit_defaults=True):
@@ -81,7 +82,7 @@ def moment(text: str, path: str) -> datetime:
         found = datetime.fromisoformat(text)
         if found.tzinfo is None:
             found = found.replace(tzinfo=UTC)
-        return found.astimezone(UTC)
+        return _of_a_log(found.astimezone(UTC))
     except (ValueError, OverflowError):
         raise Malformed(f"not a time: {text[:40]!r}", path) from None
 
@@ -91,6 +92,13 @@ def instant(seconds: float, path: str) -> datetime:
     has them.
     """
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        return _of_a_log(datetime.fromtimestamp(seconds, UTC))
     except (ValueError, OverflowError, OSError):
         raise Malformed(f"not a time: {str(seconds)[:40]}", path) from None
+
+
+def _of_a_log(found: datetime) -> datetime:
+    """Refuse what is no event's time but a mistake: zero, Go's zero time in the year 1, a lie."""
+    if found < _EARLIEST:
+        raise ValueError
+    return found
