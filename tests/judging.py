@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from tidewaiter.findings import Finding
-from tidewaiter.incidents import HeldBack, Told
+from tidewaiter.incidents.grouping import HeldBack, Told
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.model import Event
 from tidewaiter.pipeline import Pipeline

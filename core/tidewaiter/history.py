@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from tidewaiter import topics
 from tidewaiter.findings import Incident, Moment
-from tidewaiter.incidents import assemble
+from tidewaiter.incidents.grouping import assemble
 from tidewaiter.incidents.timeline import told
 from tidewaiter.memory.interface import EVER, Memory
 from tidewaiter.model import Event

@@ -10,7 +10,7 @@ of memory").
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tidewaiter import sightings, topics
 from tidewaiter.archive import Archive
@@ -18,12 +18,15 @@ from tidewaiter.detectors import DETECTORS
 from tidewaiter.detectors.interface import FAMILIAR, Detector
 from tidewaiter.errors import Bug, Malformed, Unavailable
 from tidewaiter.findings import Incident
-from tidewaiter.incidents import Accusation, HeldBack, Told, assemble
+from tidewaiter.incidents.accusation import Accusation
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Activity, Event
 from tidewaiter.recollection import Recollection, Suspicion
 from tidewaiter.settings import Settings
 from tidewaiter.twins import TWIN, complete, is_told_by_another
+
+if TYPE_CHECKING:
+    from tidewaiter.incidents.grouping import HeldBack, Told
 
 T = TypeVar("T")
 
@@ -186,18 +189,20 @@ class Pipeline:
                 if one.claim.held is None and one.image_key in family:
                     yield one
 
-    def told(self, now: datetime | None = None) -> Told:
+    def told(self, now: datetime | None = None) -> "Told":
         """Return the incidents and what is held back of all that was taken.
 
         What an actorless record says alone waits ten minutes for its twin if ``now`` (event time)
         is given; without it the input has ended, and nothing is waited for.
         """
+        from tidewaiter.incidents.grouping import assemble  # only when there may be one to tell
+
         return assemble(self.archive, self.accusations, self._touched, now)
 
     def incidents(self) -> list[Incident]:
         """Return every incident that what was taken touches, the newest finding last."""
         return self.told().incidents
 
-    def held_back(self) -> list[HeldBack]:
+    def held_back(self) -> "list[HeldBack]":
         """Return what was held back of what was taken, because familiarity would decide."""
         return self.told().held_back

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tidewaiter.errors import Malformed
 from tidewaiter.findings import Incident
-from tidewaiter.incidents import HeldBack
+from tidewaiter.incidents.grouping import HeldBack
 from tidewaiter.memory.interface import Memory
 from tidewaiter.model import Event
 from tidewaiter.pipeline import AHEAD, Pipeline

@@ -2,11 +2,13 @@
 reason.
 """
 
-import tomllib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class SettingsError(ValueError):
@@ -31,7 +33,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     organization: Organization = Organization()
 
 
-def read_settings(path: Path) -> Settings:
+def read_settings(path: "Path") -> Settings:
     """Read ``path``.  Raises :class:`SettingsError` naming the file, the key and the reason."""
     try:
         return parse_settings(path.read_text(encoding="utf-8"))
@@ -45,6 +47,8 @@ def read_settings(path: Path) -> Settings:
 
 def parse_settings(text: str) -> Settings:
     """Read settings from TOML.  Raises :class:`SettingsError` naming the key and the reason."""
+    import tomllib  # a function without settings of its own does without
+
     try:
         return msgspec.convert(tomllib.loads(text), Settings)
     except tomllib.TOMLDecodeError as error:

@@ -18,7 +18,7 @@ from tests.cli.trails import AMI, BROKEN, MADE, OTHER, SHARED, delivery
 from tests.stories import at
 from tidewaiter.cli import main
 from tidewaiter.cli.account import account
-from tidewaiter.incidents import HeldBack
+from tidewaiter.incidents.grouping import HeldBack
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.replay import Result, Summary, replay
 from tidewaiter.settings import Settings

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from tidewaiter.incidents import HeldBack
+from tidewaiter.incidents.grouping import HeldBack
 from tidewaiter.replay import Result
 
 _KINDS = 12  # kinds of ignored records that are named, the most frequent first
