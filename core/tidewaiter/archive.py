@@ -4,7 +4,7 @@ from tidewaiter import sightings, topics
 from tidewaiter.acts import merge
 from tidewaiter.enrich import enrich
 from tidewaiter.memory.interface import EVER, Memory, Point
-from tidewaiter.model import Activity, Event
+from tidewaiter.model import Activity, Event, short_hash
 from tidewaiter.twins import complete
 
 _RUN_LATER = frozenset(
@@ -31,6 +31,29 @@ class Archive:
         self.memory.add((sightings.act_point(event),))
         records = self._records(event.act)
         return enrich(event if len(records) == 1 else merge(records))
+
+    def version(self, event: Event) -> Point:
+        """Return the point that says that the act of ``event`` was judged with all the records that
+        it has now; of what is kept in bulk, that its like was judged in that hour.
+        """
+        if sightings.is_bulk(event):
+            return sightings.like(event)
+        topic = topics.act(event.act)
+        records = self.memory.recall((topic,), *EVER)[topic]
+        name = short_hash(*sorted(point.value for point in records))
+        return Point(topics.judged(event.act), name, event.time, event.act)
+
+    def is_known(self, version: Point) -> bool:
+        """Whether it was judged before: then it changes nothing for others."""
+        known = self.memory.recall((version.topic,), *EVER)[version.topic]
+        return any(
+            other.value == version.value
+            and (
+                not version.once
+                or (other.bucket == version.bucket and other.order <= version.order)
+            )
+            for other in known
+        )
 
     def act(self, act_id: str) -> Event | None:
         """Return the act with this id, complete; ``None`` if it is not (or no longer) known."""

@@ -84,8 +84,10 @@ class Pipeline:
 
     def judge(self, event: Event) -> None:
         """Judge ``event``, and the later ones that would have been judged otherwise had it been
-        there.
+        there.  What was already judged with the same records changes nothing for others.
         """
+        version = self.archive.version(event)
+        fresh = not self.archive.is_known(version)
         judged = {event.act}
         whole = complete(event, self.memory)
         # In order of time: what is said of an image counts for the workloads that run it later.
@@ -94,29 +96,34 @@ class Pipeline:
             one = heappop(waiting)[-1]
             accusations = self.accusations(one)
             self._note(one, accusations)
-            asked = self._revisits(event) if one is whole else []
-            if accusations:
-                asked += self.archive.uses(one)
-            for later in self._later(asked, one):
+            for later in self._later(self._asked(one, accusations, event), one) if fresh else ():
                 if later.act not in judged:
                     judged.add(later.act)
                     heappush(waiting, (later.time, later.act, later))
+        if fresh:
+            self.memory.add((version,))
 
-    def _revisits(self, event: Event) -> list[str]:
-        if not event.done:
-            return []
-        own = (
-            topic
+    def _asked(
+        self, one: Event, accusations: Sequence[Accusation], arrived: Event
+    ) -> list[tuple[str, timedelta]]:
+        """Return the topics of the events that may be judged otherwise after ``one`` was judged."""
+        asked = self._revisits(arrived) if one.act == arrived.act else []
+        uses = self.archive.uses(one) if accusations or one.act == arrived.act else []
+        return [*asked, *((topic, FAMILIAR) for topic in uses)]
+
+    def _revisits(self, event: Event) -> list[tuple[str, timedelta]]:
+        return [
+            (topic, detector.span)
             for detector in self._detectors
+            if event.done
             for topic in self._ask(detector, detector.revisits, event)
-        )
-        return [*own, *self.archive.uses(event)]
+        ]
 
-    def _later(self, asked: Iterable[str], event: Event) -> Iterable[Event]:
+    def _later(self, asked: Iterable[tuple[str, timedelta]], event: Event) -> Iterable[Event]:
         """Events of the points asked for; those minutes before it may be of the same act."""
-        since, until = event.time - 2 * TWIN, event.time + FAMILIAR
-        for points in self.memory.recall(dict.fromkeys(asked), since, until).values():
-            for point in points:
+        since = event.time - 2 * TWIN
+        for topic, span in dict.fromkeys(asked):
+            for point in self.memory.recall((topic,), since, event.time + span)[topic]:
                 found = self.archive.load(point) if point.act != event.act else None
                 if found is not None:
                     yield found

@@ -51,10 +51,12 @@ def parse_settings(text: str) -> Settings:
 
     try:
         return msgspec.convert(tomllib.loads(text), Settings)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"not TOML: {error}") from None
+    except RecursionError:
+        raise SettingsError("not TOML: nested too deeply") from None
     except msgspec.ValidationError as error:
         raise SettingsError(_sentence(str(error))) from None
+    except ValueError as error:  # a TOMLDecodeError, or a number of too many digits
+        raise SettingsError(f"not TOML: {error}") from None
 
 
 def _sentence(message: str) -> str:
@@ -62,6 +64,6 @@ def _sentence(message: str) -> str:
     reason, _, where = message.partition(" - at `")
     key = where.rstrip("`").removeprefix("$").removeprefix(".")
     if reason.startswith("Object contains unknown field"):
-        unknown = reason.split("`")[1]
+        unknown = reason.partition("`")[2].removesuffix("`")
         return f"{key + '.' if key else ''}{unknown}: unknown key"
     return f"{key}: {reason[0].lower()}{reason[1:]}" if key else reason

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Image
+from tidewaiter.model import Activity, Event, Image, short_hash
 from tidewaiter.topics import (
     DAY,
     HOUR,
@@ -20,6 +20,7 @@ from tidewaiter.topics import (
     defined,
     definition,
     index_of,
+    judged,
     logins,
     pushers,
     reach,
@@ -64,6 +65,24 @@ def is_bulk(event: Event) -> bool:
     return event.activity in BULK and not (
         event.activity is Activity.WORKLOAD_DEPLOYED and event.source in _LONG_OPERATIONS
     )
+
+
+def like(event: Event) -> Point:
+    """What an event in bulk shares with those that would change nothing more, once an hour."""
+    credential, client = event.credential, event.client
+    name = short_hash(
+        event.activity,
+        event.outcome,
+        event.region,
+        *(actor or "" for actor in _actors(event)),
+        credential.issued_to if credential else None,
+        client.address if client else None,
+        client.user_agent if client else None,
+        event.workload.label if event.workload else None,
+        event.workload.definition if event.workload else None,
+        *(image.reference for image in event.images),
+    )
+    return Point(judged(name), "", event.time, event.act, once=HOUR)
 
 
 def subjects(event: Event) -> list[str]:

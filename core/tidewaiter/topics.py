@@ -16,6 +16,11 @@ def act(act_id: str) -> str:
     return f"act {act_id}"
 
 
+def judged(act_id: str) -> str:
+    """That an act was judged with all that follows from it; the value names its records."""
+    return f"judged {act_id}"
+
+
 def about(subject: str) -> str:
     """Every act about a digest, ``repository:tag``, machine image, principal or credential."""
     return f"about {subject}"

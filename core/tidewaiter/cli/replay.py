@@ -8,7 +8,7 @@ from typing import Self
 
 from tidewaiter.cli.account import account
 from tidewaiter.cli.options import add_config, add_format, must_exist, settings
-from tidewaiter.cli.screen import Screen
+from tidewaiter.cli.screen import Screen, Stop
 from tidewaiter.findings import Incident, Severity
 from tidewaiter.memory.interface import Memory
 from tidewaiter.memory.process import ProcessMemory
@@ -73,6 +73,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     for path in options.paths:
         if path != STDIN:
             must_exist(Path(path))
+    _keep_apart(options, screen)
     result = _replayed(options, screen)
     wanted = _wanted(result.incidents, options)
     for incident in wanted:
@@ -100,6 +101,17 @@ def _replayed(options: argparse.Namespace, screen: Screen) -> Result:
             progress=bar.move if bar else None,
             without=list(_written(options)),
         )
+
+
+def _keep_apart(options: argparse.Namespace, screen: Screen) -> None:
+    """Refuse to write two things to one file; say which file that was asked for is not read."""
+    memory, kept = options.memory, options.quarantine
+    if memory and kept and memory.resolve() == kept.resolve():
+        raise Stop(f"{kept}: cannot be both the memory and the quarantine")
+    written = {path.resolve() for path in _written(options)}
+    for path in options.paths:
+        if path != STDIN and Path(path).resolve() in written:
+            screen.remark(f"{path}: not read, as this replay writes it")
 
 
 def _written(options: argparse.Namespace) -> Iterator[Path]:

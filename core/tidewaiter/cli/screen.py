@@ -71,16 +71,21 @@ class Screen:
 
     def write(self, text: str) -> None:
         """Write ``text`` to stdout as it is; nothing once nobody reads it any more (``| head``)."""
-        if self._out is not None and not _written(self._out, text):
-            self._out = None
+        if self._out is None:
+            return
+        try:
+            if not _written(self._out, text, BrokenPipeError):
+                self._out = None
+        except OSError as error:
+            raise Stop(f"standard output: {error.strerror}") from error
 
     def remark(self, sentence: str) -> None:
         """Write one line to stderr, escaped and cut."""
         line = visible(sentence, limit=_SENTENCE)
         if self._bar is not None:
             self._bar.print_above(line)
-        elif self._err is not None and not _written(self._err, line + "\n"):
-            self._err = None
+        elif self._err is not None and not _written(self._err, line + "\n", OSError):
+            self._err = None  # a full disk, too: incidents are worth more than what is said of them
 
     def complain(self, sentence: str) -> None:
         """Write the one line that says why a command ends."""
@@ -105,12 +110,12 @@ class Screen:
                 self._bar = None
 
 
-def _written(stream: TextIO, text: str) -> bool:
+def _written(stream: TextIO, text: str, harmless: type[OSError]) -> bool:
     """Whether ``text`` could be written; if not, let the interpreter's last flush go nowhere."""
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
+    except harmless:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         with suppress(UnsupportedOperation):  # a stream in memory
             os.dup2(nowhere, stream.fileno())

@@ -94,6 +94,7 @@ class Detector(Struct, frozen=True, kw_only=True):
     check: Callable[[Event, Seen], Iterable[Claim]]
     facts: Callable[[Event], Iterable[Point]] = remembers_nothing
     revisits: Callable[[Event], Iterable[str]] = lambda _: ()
+    span: timedelta = FAMILIAR  # how long after the event others may have to be judged again
     tells_of_use: bool = False  # it says that an image runs, not that it was implanted
     per_day: bool = False  # about principal and repository: one incident a day
 

@@ -143,5 +143,6 @@ DETECTOR = Detector(
     ),
     facts=facts,
     revisits=revisits,
+    span=WINDOW,
     check=check,
 )

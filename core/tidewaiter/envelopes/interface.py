@@ -16,7 +16,7 @@ _LIST = msgspec.json.Decoder(list[Raw])
 _TEXT = msgspec.json.Decoder(str)
 _OPTIONAL_TEXT = msgspec.json.Decoder(str | None)
 # A bracket alone is not enough: lines of text begin with "[ERROR]".
-_JSON_TEXT = re.compile(rb'"(?:\s|\\[nrt])*(?:\{|\[(?:\s|\\[nrt])*[{\]])')
+_JSON_TEXT = re.compile(rb'"(?:\s|\\[nrt])*(?:\{|\[(?:\s|\\[nrt]|\[)*[{\]])')
 
 
 class Inner(Struct, frozen=True):

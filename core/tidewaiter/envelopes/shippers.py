@@ -65,7 +65,8 @@ def _is_raw_result(fields: Fields) -> bool:
 
 
 def _is_collected(fields: Fields) -> bool:
-    return is_object(fields, "event") and ("sourcetype" in fields or "host" in fields)
+    inside = is_object(fields, "event") or is_list(fields, "event")
+    return inside and ("sourcetype" in fields or "host" in fields)
 
 
 def _is_quarantined(fields: Fields) -> bool:

@@ -1,5 +1,6 @@
 """From paths to streams of bytes: files, folders, standard input, gzip or not."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -70,6 +71,8 @@ def read(path: str) -> Iterator[bytes]:
     gzip.
     """
     if path == STDIN:
+        if sys.stdin is None:  # the process was started with it closed
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         yield from _plain(sys.stdin.buffer)
         return
     with Path(path).open("rb") as file:

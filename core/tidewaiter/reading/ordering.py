@@ -14,8 +14,8 @@ import msgspec
 
 from tidewaiter.model import Event
 
-# An event with its layers takes a few kilobytes in memory, so this is some tens of megabytes.
-MANY = 20_000
+# An event with its layers takes a few kilobytes in memory, so this is some ten megabytes.
+MANY = 5_000
 BLOCK = 1 << 16  # bytes read at a time from each run
 
 _ENCODER = msgspec.json.Encoder()

@@ -6,6 +6,7 @@ in it is judged again.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -60,6 +61,7 @@ class Quarantine:
     """
 
     def __init__(self, path: str | Path) -> None:
+        self._path = path
         self._file = Path(path).open("ab")  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> Self:
@@ -71,12 +73,22 @@ class Quarantine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        with self._naming_itself():
+            self._file.close()
 
     def add(self, bad: Bad) -> None:
         """Write one bad record."""
-        self._file.write(_ENCODER.encode(Entry.of(bad)) + b"\n")
-        self._file.flush()
+        with self._naming_itself():
+            self._file.write(_ENCODER.encode(Entry.of(bad)) + b"\n")
+            self._file.flush()
+
+    @contextmanager
+    def _naming_itself(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:  # the disk is full; a failed write does not say of which file
+            error.filename = str(self._path)
+            raise
 
 
 def entries(path: str | Path) -> Iterator[Bad]:

@@ -38,6 +38,7 @@ CUT = "cut off before its end"
 
 _SKIM = msgspec.json.Decoder(Raw)
 _PLACE = re.compile(r"(trailing characters )?\(byte (\d+)\)")
+_SPACE = b" \t\r\n"  # what JSON takes for space
 _BETWEEN = re.compile(rb"[ \t\r\n,]*")
 _LIST = re.compile(rb'(?:\{\s*"(' + "|".join(LISTS).encode() + rb')"\s*:\s*)?\[')
 _FIRST_NAME = re.compile(rb'\s*\{\s*("(?:[^"\\]|\\.)*+")')
@@ -126,7 +127,7 @@ class _Wreck(Generic[T]):
 
     def take(self, end: int, path: str = "$") -> Value[T] | Damage:
         """Parse the value that ends at ``end`` and step behind it."""
-        piece = self.text[self.at : end].rstrip(b" \t\r\n")
+        piece = self.text[self.at : end].rstrip(_SPACE)
         self.at = end
         try:
             return Value(path, self.parse(piece))
@@ -137,7 +138,7 @@ class _Wreck(Generic[T]):
         """Give up the text from here to where ``sync`` says that a value may begin."""
         found = re.compile(sync).search(self.text, self.at + 1) if self.effort > 0 else None
         start, self.at = self.at, found.end() if found else len(self.text)
-        between = b" \t\r\n," if found else b" \t\r\n"
+        between = _SPACE + b"," if found else _SPACE
         return Damage(self.text[start : self.at].rstrip(between), reason, path)
 
     def closes(self) -> bool:
@@ -155,13 +156,16 @@ class _Wreck(Generic[T]):
         It ends at its end, or where a new line begins anew.
         """
         prefix = f"$.{opening[1].decode()}" if opening[1] else "$"
-        self.at = opening.end()
+        start, self.at = self.at, opening.end()
         sync = self._beginning()
         index, closed = 0, False
         while self.more() and not (closed := self._over(b"]")):
             end, path = self.end(), f"{prefix}[{index}]"
             if isinstance(end, str):
-                yield self.lose(end, sync, path)
+                lost = self.lose(end, sync, path)
+                # A list of which nothing was saved is lost as a whole.
+                alone = index == 0 and self.at == len(self.text)
+                yield Damage(self.text[start:].rstrip(_SPACE), end, path) if alone else lost
                 if self.text[self.at - 1 : self.at] == b"\n":
                     self.left = True
                     return
