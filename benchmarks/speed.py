@@ -22,9 +22,9 @@ import orjson
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.model import Event
-from tidewaiter.reading import Good, Reader
 from tidewaiter.reading.files import find
 from tidewaiter.reading.ordering import in_order
+from tidewaiter.reading.reader import Good, Reader
 from tidewaiter.replay import replay
 from tidewaiter.settings import Settings
 from tidewaiter.sources import cloudtrail

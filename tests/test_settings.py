@@ -50,6 +50,9 @@ def test_what_is_ours_is_read(tmp_path: Path) -> None:
             '[organization]\nregistries = "r"',
             "organization.registries: expected `array`, got `str`",
         ),
+        ("'a`b' = 1", "a`b: unknown key"),
+        ("n = " + "[" * 5000, "not TOML: nested too deeply"),
+        ("n = " + "9" * 5000, "not TOML: Exceeds the limit (4300 digits)"),
         ("[organization", "not TOML: Expected ']' at the end of a table declaration"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Other people's logs, beside the checkout in ``../shared/data``; they are not ours to ship.
+"""Other people's logs, beside the checkout in ``shared/data``; they are not ours to ship.
 
 Without them these tests are skipped, except in CI, where they have to be there.
 """
@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from tidewaiter.memory.process import ProcessMemory
-from tidewaiter.reading import Bad
+from tidewaiter.reading.reader import Bad
 from tidewaiter.replay import Result, replay
 from tidewaiter.settings import Settings
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 pytestmark = pytest.mark.skipif(
-    not DATA.exists() and "CI" not in os.environ, reason="../shared/data is not here"
+    not DATA.exists() and "CI" not in os.environ, reason="shared/data is not here"
 )
 
 # Payloads that are no JSON at all: plain text and bytes in samples of queues and topics.

@@ -133,6 +133,7 @@ WRAPPERS = {
     "event-hub": Wrapper(lambda x: {"records": [x]}, ".records[0]"),
     "azure-rest": Wrapper(lambda x: {"value": [x], "nextLink": None}, ".value[0]"),
     "array": Wrapper(lambda x: [x], "[0]"),
+    "arrays": Wrapper(lambda x: [[x]], "[0][0]"),
     "items": Wrapper(lambda x: {"kind": "EventList", "items": [x]}, ".items[0]"),
     "distribution": Wrapper(lambda x: {"events": [x]}, ".events[0]"),
     "alert": Wrapper(
@@ -160,9 +161,7 @@ WRAPPERS = {
     "json-file": Wrapper(lambda x: {"log": text(x) + "\n", "stream": "stdout"}, ".log"),
     "splunk": Wrapper(lambda x: {"preview": False, "result": {"_raw": text(x)}}, ".result._raw"),
     "splunk-results": Wrapper(lambda x: {"results": [{"_raw": text(x)}]}, ".results[0]._raw"),
-    "collector": Wrapper(
-        lambda x: {"event": x, "sourcetype": "aws:cloudtrail"}, ".event", only_objects=True
-    ),
+    "collector": Wrapper(lambda x: {"event": x, "sourcetype": "aws:cloudtrail"}, ".event"),
     "collector-text": Wrapper(lambda x: {"event": text(x), "host": "h"}, ".event"),
     "quarantine": Wrapper(lambda x: _entry(raw=text(x)), ".raw"),
     "quarantine-bytes": Wrapper(lambda x: _entry(raw_base64=packed(x)), ".raw_base64"),

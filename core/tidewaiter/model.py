@@ -104,8 +104,9 @@ class Image(Struct, frozen=True, omit_defaults=True):
     """A container image (registry, repository, tag, digest) or a machine image (``machine_image``).
 
     ``layers`` are in order, base first; empty means unknown.  ``children`` are the manifests of an
-    index. ``artifact`` names what a manifest holds when it is not a runnable image (attestation,
-    cache, chart). ``machine_image`` is an AMI id, a lower-case Azure resource id or
+    index; of a Google machine image, its number, by which workloads may name it.  ``artifact``
+    names what a manifest holds when it is not a runnable image (attestation, cache, chart).
+    ``machine_image`` is an AMI id, a lower-case Azure resource id or
     ``projects/P/global/images/N``.
     """
 

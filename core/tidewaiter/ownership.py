@@ -2,9 +2,14 @@
 without saying.
 """
 
+import re
+
 from tidewaiter.model import Event, Grant
 from tidewaiter.settings import Organization
 
+_DEFAULT_ACCOUNT = re.compile(
+    r"(?:service-)?(\d+)(?:-compute)?@(?:cloudservices|developer|cloudbuild|.+\.iam)\.gserviceaccount\.com$"
+)
 _GOOGLE_SERVICE_ACCOUNT = ".iam.gserviceaccount.com"
 
 
@@ -19,7 +24,9 @@ def is_ours(grant: Grant, event: Event, ours: Organization) -> bool:
         return False
     if grant.kind in _LISTS:
         named = {name.lower() for key in _LISTS[grant.kind] for name in getattr(ours, key)}
-        return to.lower() in named | {(event.account or "").lower()}
+        # Azure's management accepts only tokens of the tenant that the resource is in.
+        tenant = event.principal.account if event.principal and event.provider == "azure" else None
+        return to.lower() in named | {(event.account or "").lower(), (tenant or "").lower()}
     if grant.kind in {"organization", "unit"}:
         return bool(set(ours.aws_organizations) & set(to.split("/")))
     return _is_ours_by_domain(to, event, ours)
@@ -38,11 +45,16 @@ def _is_ours_by_domain(member: str, event: Event, ours: Organization) -> bool:
     ``domain:example.com``.
     """
     domain = member.rpartition("@")[2].rpartition(":")[2].lower()
+    number = _DEFAULT_ACCOUNT.match(member.rpartition(":")[2])
+    if number:
+        return number[1] in ours.gcp_projects
     if domain.endswith(_GOOGLE_SERVICE_ACCOUNT):
         project = domain.removesuffix(_GOOGLE_SERVICE_ACCOUNT)
         return project == event.account or project in ours.gcp_projects
     sharer = event.principal.id.rpartition("@")[2].lower() if event.principal else ""
-    return bool(sharer) and domain == sharer and domain not in _ANYBODYS
+    # An organisation of Google Cloud is named by its domain.
+    known = {sharer, *(name.lower() for name in ours.gcp_organizations)} - _ANYBODYS
+    return bool(domain) and domain in known
 
 
 # Addresses here belong to people, not to an organisation.

@@ -20,9 +20,9 @@ from tidewaiter.incidents.grouping import HeldBack
 from tidewaiter.memory.interface import Memory
 from tidewaiter.model import Event
 from tidewaiter.pipeline import AHEAD, Pipeline
-from tidewaiter.reading import Bad, Good, Reader
 from tidewaiter.reading.files import STDIN, find
 from tidewaiter.reading.ordering import in_order
+from tidewaiter.reading.reader import Bad, Good, Reader
 from tidewaiter.settings import Settings
 from tidewaiter.sources import SOURCES, Ignored
 from tidewaiter.sources.cloudtrail import WANTED

@@ -163,7 +163,7 @@ def _of_image(event: Event, image: Image) -> Iterator[Point]:
         yield Point(definition(name), image.reference, event.time, event.act)
         for subject in _names(image):
             yield Point(defined(subject), name, event.time, event.act, once=DAY)
-    elif event.activity is Activity.IMAGE_PUSHED and home:
+    elif event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED} and home:
         yield from _push(event, image, home)
 
 

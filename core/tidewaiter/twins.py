@@ -116,7 +116,8 @@ def complete(event: Event, memory: Memory) -> Event:
     """Return ``event`` with the digests that a feed tells of its pushes; else with one that stands
     for unknown content.
     """
-    if event.activity is not Activity.IMAGE_PUSHED or event.awaits is not None:
+    put = event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}
+    if not put or event.awaits is not None:
         return event
     if all(image.digest or image.tag is None for image in event.images):
         return event

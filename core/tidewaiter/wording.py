@@ -27,6 +27,7 @@ _VERBS: dict[Activity, str] = {
 }
 _LISTED = {Activity.REGISTRY_LISTED: "images", Activity.REGISTRY_CHANGED: "the registry"}
 _KEY_END = 4  # characters of a key id that tell it from others, and give nothing away
+_AZURE_NAMES = 8  # /subscriptions/S/resourcegroups/G/providers/P/type/NAME/type/NAME ...
 _NAMED = 3  # images named in one line
 _PLACES = {"public": "everybody", "account": "account", "organization": "organization"}
 
@@ -58,13 +59,20 @@ def who(event: Event) -> str:
 def shown(image: Image) -> str:
     """Name an image shortly: repository, tag, and the beginning of the digest."""
     if image.machine_image:
-        return f"{image.machine_image} ({image.name})" if image.name else image.machine_image
+        return _shown_machine_image(image.machine_image, image.name)
     if image.home is None:
         return image.name or short_digest(image.digest or "an image")
     tag = f":{image.tag}" if image.tag else ""
     told = image.digest and not image.digest.startswith(UNKNOWN_DIGEST)
     digest = f" {short_digest(image.digest or '')}" if told else ""
     return f"{image.repository or image.registry or ''}{tag}{digest}"
+
+
+def _shown_machine_image(key: str, name: str | None) -> str:
+    """An Azure resource id is told by the names in it: ``gallery/definition/version``."""
+    if key.startswith("/subscriptions/"):
+        return "/".join(key.split("/")[_AZURE_NAMES::2]) or key
+    return f"{key} ({name})" if name else key
 
 
 def short_digest(digest: str) -> str:

@@ -256,6 +256,21 @@ def test_what_a_replay_writes_is_not_read(
         assert len(Path("q.jsonl").read_text().splitlines()) == 2 * run
 
 
+def test_a_named_file_that_is_not_read_is_told(logs: str, capsys: Captured) -> None:
+    """A file that the replay writes is left out aloud when the command names it."""
+    delivery(Path("q.jsonl"), SHARED)
+    assert main(["replay", logs, "q.jsonl", "--quarantine", "./q.jsonl"]) == 0
+    err = capsys.readouterr().err
+    assert err.startswith("q.jsonl: not read, as this replay writes it\nfiles                2\n")
+
+
+def test_memory_and_quarantine_are_two_files(logs: str, capsys: Captured) -> None:
+    """Nothing is written when both would go to one file."""
+    argv = ("replay", logs, "--memory", "both", "--quarantine", "./both")
+    assert refused(capsys, *argv) == "both: cannot be both the memory and the quarantine"
+    assert not Path("both").exists()
+
+
 def test_standard_input_is_never_left_out(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.stories import IMPLANT
-from tidewaiter.cli.screen import Screen
+from tidewaiter.cli.screen import Screen, Stop
 from tidewaiter.outputs.layout import plain
 from tidewaiter.outputs.text import story
 
@@ -168,3 +168,28 @@ def test_an_ascii_stream_gets_escapes() -> None:
     out = io.TextIOWrapper(raw, encoding="ascii", newline="\n")
     Screen(out, io.StringIO(), {}).write("a … b\n")
     assert raw.getvalue() == b"a \\u2026 b\n"
+
+
+class Full(io.StringIO):
+    """A file on a full disk."""
+
+    def write(self, text: str) -> int:
+        """Fail as a disk does."""
+        del text
+        raise OSError(28, "No space left on device")
+
+
+def test_remarks_on_a_full_disk_are_given_up() -> None:
+    """What is said on stderr is worth less than the incidents on stdout."""
+    out = io.StringIO()
+    screen = Screen(out, Full(), {})
+    for _ in range(2):
+        screen.remark("remark")
+    screen.write("incident")
+    assert out.getvalue() == "incident"
+
+
+def test_a_full_disk_under_the_incidents_is_told() -> None:
+    """Incidents that cannot be written end the command in one line that says where."""
+    with pytest.raises(Stop, match="standard output: No space left on device"):
+        Screen(Full(), io.StringIO(), {}).write("incident")

@@ -100,6 +100,13 @@ def test_a_new_role_of_many_repositories_is_told_once() -> None:
     assert len(incident.findings) == 6
 
 
+def test_a_new_role_that_moves_many_tags_is_told_once() -> None:
+    """Even if it moves tags there: one incident, and its title says what happened."""
+    (incident,) = told(*known(6), *(push(place, NEW_ROLE, place, "1.0") for place in range(6)))
+    assert {finding.detector for finding in incident.findings} == {"tag-moved", "unfamiliar-pusher"}
+    assert incident.title == "role ci-new (key …-NEW) pushed to 6 repositories for the first time"
+
+
 def test_a_days_pushes_to_one_repository_are_one_incident() -> None:
     """Whoever is unfamiliar in the morning is not told again at noon."""
     again = push(50, NEW_ROLE, 0, "2.1", 0.2)

@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wrapping import RECORD, text
-from tidewaiter.reading import Bad, Good, Reader, Where
 from tidewaiter.reading.quarantine import Entry, Quarantine, entries
+from tidewaiter.reading.reader import Bad, Good, Reader, Where
 
 
 def broken(raw: bytes, file: str = "trail.json") -> Bad:
@@ -63,3 +64,12 @@ def test_a_quarantine_file_can_be_replayed(tmp_path: Path) -> None:
     bad = [(str(one.where.path), bytes(one.raw)) for one in found if isinstance(one, Bad)]
     assert good == [RECORD]
     assert bad == [("$.raw_base64", b"\xff"), ("$.raw", b'{"a":')]
+
+
+def test_a_full_disk_is_told_with_the_file() -> None:
+    """Where a record cannot be written, the error names the quarantine file."""
+    with (
+        pytest.raises(OSError, match="No space left on device: '/dev/full'"),
+        Quarantine("/dev/full") as quarantine,
+    ):
+        quarantine.add(broken(b"one"))

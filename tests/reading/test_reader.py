@@ -1,5 +1,6 @@
 """Files of every kind of content, and every kind of damage that really happens."""
 
+import errno
 import gzip
 import io
 import json
@@ -17,8 +18,9 @@ from hypothesis import strategies as st
 from tests.wrapping import RECORD, WRAPPERS, text
 from tidewaiter.envelopes import Members, parse
 from tidewaiter.errors import Malformed
-from tidewaiter.reading import Bad, Good, Reader, Where, files, inflating, salvaging
+from tidewaiter.reading import files, inflating, salvaging
 from tidewaiter.reading.inflating import inflate
+from tidewaiter.reading.reader import Bad, Good, Reader, Where
 from tidewaiter.reading.salvaging import Damage, Value
 from tidewaiter.reading.splitting import values
 
@@ -276,6 +278,16 @@ def test_deep_nesting_is_damage(depth: int, shape: tuple[bytes, bytes], closed: 
     assert "nested too deeply" in {reason for _, _, reason, _ in bad(found)}
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"[" * 10_000 + b"]" * 10_000, b'{"Records":[' * 9_000, b'{"Records":[' + ONE[:5], b"[oops]"],
+    ids=["arrays", "deliveries", "half", "rubbish"],
+)
+def test_a_list_of_which_nothing_is_saved_is_kept_whole(data: bytes) -> None:
+    """Not a byte is missing from what is kept of a list that holds nothing good."""
+    assert [raw for _, _, _, raw in bad(read(data))] == [data]
+
+
 def test_a_deep_record_in_a_delivery_is_damage() -> None:
     """A record nested beyond reason does not lose its neighbours."""
     deep = b'{"n":' * 5000 + b"1" + b"}" * 5000
@@ -521,6 +533,13 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for data in (ONE, gzip.compress(ONE)):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
         assert good(Reader(WANTED).read("-")) == [ONE]
+
+
+def test_standard_input_may_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that was started without standard input says so."""
+    monkeypatch.setattr(sys, "stdin", None)
+    reason = f"cannot be read: {os.strerror(errno.EBADF)}"
+    assert bad(Reader(WANTED).read("-")) == [(0, "$", reason, b"")]
 
 
 JUNK = (

@@ -13,7 +13,7 @@ from benchmarks.corpus import deliveries
 from tests.wrapping import RECORD, text
 from tidewaiter.envelopes import Members, parse
 from tidewaiter.errors import Malformed
-from tidewaiter.reading import Good, Reader
+from tidewaiter.reading.reader import Good, Reader
 from tidewaiter.reading.sieve import Sifted, sift
 from tidewaiter.sources import cloudtrail
 from tidewaiter.sources.interface import Ignored

@@ -15,9 +15,9 @@ from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.outputs.jsonl import line
 from tidewaiter.outputs.text import story
-from tidewaiter.reading import Bad
 from tidewaiter.reading.files import STDIN
 from tidewaiter.reading.quarantine import Quarantine
+from tidewaiter.reading.reader import Bad
 from tidewaiter.replay import Result, replay
 
 NAME = "replay"

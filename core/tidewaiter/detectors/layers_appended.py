@@ -100,7 +100,7 @@ def _appended(
             f"the same {len(image.layers) - added} layers as {short_digest(parent.value)} "
             f"plus {added} more{size}"
         ),
-        confidence=Confidence.LOW if one_build or _is_usual(event, seen, home) else None,
+        confidence=Confidence.LOW if one_build or _is_usual(event, seen, home, parents) else None,
         held=not_known(home, seen) if one_build else None,
         previous=parent.value,
     )
@@ -112,10 +112,13 @@ def _is_retag(seen: Seen, home: str, image: Image) -> bool:
     return any(point.value == image.digest for point in known)
 
 
-def _is_usual(event: Event, seen: Seen, home: str) -> bool:
-    """A known pusher of the repository may have added a line at the end of its recipe."""
+def _is_usual(event: Event, seen: Seen, home: str, parents: Sequence[Point]) -> bool:
+    """A known pusher of the repository, or who alone ever pushed what is below, may have added a
+    line at the end of the recipe.
+    """
     who = event.principal.id if event.principal else NOBODY
-    return any(point.value == who for point in seen.aged(pushers(home)))
+    own = who != NOBODY and all(point.note.partition(" ")[2] == who for point in parents)
+    return own or any(point.value == who for point in seen.aged(pushers(home)))
 
 
 def _is_one_build(event: Event, parents: Sequence[Point], image: Image) -> bool:

@@ -13,10 +13,8 @@ from tidewaiter.enrich.client import IMAGE_BUILDERS
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, PrincipalKind
-from tidewaiter.topics import DAY, NOBODY
+from tidewaiter.topics import DAY, NOBODY, children_of, index_of
 from tidewaiter.wording import shown
-
-_MAKES = frozenset({Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
 
 
 def _makers(account: str | None) -> str:
@@ -25,7 +23,13 @@ def _makers(account: str | None) -> str:
 
 
 def _makes_one(event: Event) -> bool:
-    return event.activity in _MAKES and any(image.machine_image for image in event.images)
+    """Only machine images are created; what is copied may be a container's.
+
+    The log of an import knows its task alone, that of a captured machine often the machine alone.
+    """
+    copied = event.activity is Activity.IMAGE_COPIED
+    made = any(image.machine_image for image in event.images)
+    return made if copied else event.activity is Activity.IMAGE_CREATED
 
 
 def _unknown(account: str | None) -> str:
@@ -39,8 +43,21 @@ def facts(event: Event) -> Iterable[Point]:
         who = event.principal.id if event.principal else NOBODY
         yield Point(_makers(event.account), who, event.time, event.act, once=DAY)
         if event.principal is None:
-            key = event.images[0].machine_image or ""
-            yield Point(_unknown(event.account), key, event.time, event.act)
+            yield Point(_unknown(event.account), _shown(event), event.time, event.act)
+        yield from _other_names(event)
+
+
+def _other_names(event: Event) -> Iterable[Point]:
+    """Workloads may name an image by its number: one image with it, as children with an index."""
+    for image in event.images:
+        if image.machine_image:
+            for number in image.children:
+                yield Point(index_of(number), image.machine_image, event.time, event.act)
+                yield Point(children_of(image.machine_image), number, event.time, event.act)
+
+
+def _shown(event: Event) -> str:
+    return shown(event.images[0]) if event.images else "an image"
 
 
 def revisits(event: Event) -> Iterable[str]:
@@ -56,19 +73,22 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
     makers = {point.value for point in seen.aged(_makers(event.account))}
     if _is_usual(who, makers):
         return
-    name = "somebody unknown" if event.principal is None else event.principal.name or who
     builder = event.client is not None and event.client.family in IMAGE_BUILDERS
     origin = f" out of {shown(event.origin)}" if event.origin else ""
     automatic = builder and event.principal and event.principal.kind is not PrincipalKind.HUMAN
     yield Claim(
         held=_not_known(event, seen) if automatic else None,
-        image=event.images[0],
-        reason=(
-            f"{shown(event.images[0])} made{origin} ({event.operation}) by {name}, "
-            "who made no machine image here in the last 90 days"
-        ),
+        image=event.images[0] if event.images else None,
+        reason=(f"{_shown(event)} made{origin} ({event.operation}) by {_maker(event)}"),
         confidence=Confidence.LOW if builder or event.principal is None else None,
     )
+
+
+def _maker(event: Event) -> str:
+    if event.principal is None:
+        return "somebody unknown: no log tells who"
+    name = event.principal.name or event.principal.id
+    return f"{name}, who made no machine image here in the last 90 days"
 
 
 def _not_known(event: Event, seen: Seen) -> str | None:
@@ -93,7 +113,7 @@ DETECTOR = Detector(
     headline="A machine image, {image}, was made by an unusual principal",
     techniques=("T1525",),
     providers=frozenset({"aws", "azure", "gcp"}),
-    judges=_MAKES,
+    judges=frozenset({Activity.IMAGE_CREATED, Activity.IMAGE_COPIED}),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     false_positives=(

@@ -5,16 +5,45 @@ workload names its image by digest, by tag (then it is what the tag pointed to a
 task definition, or by a machine image's id.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
 from tidewaiter.detectors.interface import Claim, Detector, Seen, weight
 from tidewaiter.findings import Confidence, Severity
+from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image
 from tidewaiter.references import parse_reference
 from tidewaiter.topics import definition, tag_of, use
 from tidewaiter.twins import moves
 from tidewaiter.wording import shown
+
+_MACHINE_IMAGE = re.compile(r"ami-|/|projects/[^/]+/global/")
+_GALLERY, _VERSION = "/galleries/", "/versions/"
+
+
+def _versions(definition_id: str) -> str:
+    """The versions of an image in a gallery: who names none of them gets the newest."""
+    return f"versions {definition_id}"
+
+
+def _new_versions(event: Event) -> Iterable[tuple[str, str]]:
+    if event.activity is Activity.IMAGE_CREATED:
+        for image in event.images:
+            above, version, _ = (image.machine_image or "").partition(_VERSION)
+            if version and image.machine_image:
+                yield above, image.machine_image
+
+
+def facts(event: Event) -> Iterable[Point]:
+    """Remember the versions of images in galleries."""
+    for above, version in _new_versions(event):
+        yield Point(_versions(above), version, event.time, event.act)
+
+
+def revisits(event: Event) -> Iterable[str]:
+    """What starts later without naming a version runs this one."""
+    return [use(above) for above, _ in _new_versions(event)]
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:
@@ -50,15 +79,23 @@ def _images(event: Event, seen: Seen) -> list[Image]:
     """The images that the workload names itself, or else by its definition."""
     if event.images or event.workload is None or event.workload.definition is None:
         return list(event.images)
-    return [
-        parse_reference(point.value) for point in seen.before(definition(event.workload.definition))
-    ]
+    return [_named(point.value) for point in seen.before(definition(event.workload.definition))]
+
+
+def _named(reference: str) -> Image:
+    """The image of a definition, as :attr:`Image.reference` wrote it."""
+    machine = _MACHINE_IMAGE.match(reference)
+    return Image(machine_image=reference) if machine else parse_reference(reference)
 
 
 def _as_it_stood(image: Image, seen: Seen) -> Image | None:
     """Return ``image`` with the digest that its tag had at that time; ``None`` if that is not
     known.
     """
+    named = image.machine_image or ""
+    if _GALLERY in named and _VERSION not in named:
+        versions = seen.before(_versions(named))
+        return Image(machine_image=versions[-1].value) if versions else image
     if image.key:
         return image
     if image.home is None or image.tag is None:
@@ -82,6 +119,7 @@ def _runs_already(event: Event, seen: Seen, image: Image, since: datetime) -> bo
     label = workload.label if workload else event.operation
     names = (
         image.key,
+        image.machine_image.partition(_VERSION)[0] if image.machine_image else None,
         f"{image.home}:{image.tag}" if image.tag else None,
         workload.definition if workload else None,
     )
@@ -119,6 +157,8 @@ DETECTOR = Detector(
         "https://attack.mitre.org/techniques/T1610/",
         "https://attack.mitre.org/techniques/T1204/003/",
     ),
+    facts=facts,
+    revisits=revisits,
     check=check,
     tells_of_use=True,
 )

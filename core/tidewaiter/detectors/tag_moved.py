@@ -29,7 +29,7 @@ def revisits(event: Event) -> Iterable[str]:
     """
     if event.activity is Activity.REGISTRY_LOGIN and event.principal:
         yield about(event.principal.id)
-    if event.activity is Activity.IMAGE_PUSHED:
+    if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}:
         for image in event.images:
             if image.home and image.tag:
                 yield tag_of(image.home, image.tag)
@@ -54,20 +54,22 @@ def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Itera
     strange = _what_is_strange(event, seen, history, home, tag)
     if strange is None:
         return
-    previous = history[-1][1].digest
+    before = history[-1][1]
     name = "somebody unknown" if event.principal is None else event.principal.name or who
     unsure = event.principal is None or strange != _NOT_THE_MOVER
     yield Claim(
         image=image,
         subject=tag,
-        reason=(
-            f"{tag} moved from {short_digest(previous)} to {short_digest(image.digest or '')} "
-            f"by {name}, who {strange}"
-        ),
+        reason=(f"{tag} {_movement(before.digest, image.digest or '')} by {name}, who {strange}"),
         confidence=Confidence.LOW if unsure else None,
-        previous=previous,
+        previous=before.digest if before.content_is_known else None,
         held=not_known(home, seen),
     )
+
+
+def _movement(before: str, after: str) -> str:
+    old, new = short_digest(before), short_digest(after)
+    return f"was pushed again with {new}" if old == new else f"moved from {old} to {new}"
 
 
 def _is_twin(point: Point, move: Move, event: Event, image: Image) -> bool:
@@ -135,7 +137,7 @@ DETECTOR = Detector(
     headline="{image} was replaced with unreviewed content",
     techniques=("T1525",),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
-    judges=frozenset({Activity.IMAGE_PUSHED}),
+    judges=frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
     false_positives=(

@@ -12,7 +12,8 @@ from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Se
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image, Principal
-from tidewaiter.topics import NOBODY, pushers, reach, runs
+from tidewaiter.topics import NOBODY, pushers, reach, runs, tag_of, tags_of
+from tidewaiter.twins import moves
 
 
 def _pushes(home: str) -> str:
@@ -22,7 +23,7 @@ def _pushes(home: str) -> str:
 
 def facts(event: Event) -> Iterable[Point]:
     """Remember the push, as it must be judged again if what came before it arrives late."""
-    if event.activity is Activity.IMAGE_PUSHED and event.principal:
+    if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED} and event.principal:
         for image in event.images:
             if image.home and image.runnable:
                 yield Point(_pushes(image.home), image.digest or "", event.time, event.act)
@@ -30,7 +31,7 @@ def facts(event: Event) -> Iterable[Point]:
 
 def revisits(event: Event) -> Iterable[str]:
     """Who pushes later is unfamiliar once others push or workloads run."""
-    if event.activity in {Activity.IMAGE_PUSHED, Activity.WORKLOAD_DEPLOYED}:
+    if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED, Activity.WORKLOAD_DEPLOYED}:
         homes = dict.fromkeys(image.home for image in event.images)
         return [_pushes(home) for home in homes if home]
     return []
@@ -41,8 +42,15 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
     if event.principal is None:
         return
     for image in event.images:
-        if image.home and image.runnable:
+        if image.home and image.runnable and not _changes_nothing(seen, image, image.home):
             yield from _unfamiliar(event.principal, seen, image, image.home)
+
+
+def _changes_nothing(seen: Seen, image: Image, home: str) -> bool:
+    """Whether somebody known put this very content under this tag, and nothing else came since."""
+    history = moves(seen.before(tag_of(home, image.tag))) if image.tag else []
+    told = [move.digest for _, move in history if not move.feed]
+    return told[-1:] == [image.digest]
 
 
 def _unfamiliar(principal: Principal, seen: Seen, image: Image, home: str) -> Iterable[Claim]:
@@ -62,9 +70,15 @@ def _unfamiliar(principal: Principal, seen: Seen, image: Image, home: str) -> It
             f"where {count} pushed in the last 90 days"
             + (f"; {name} pushes to {sibling}" if sibling else "")
         ),
-        severity=Severity.INFO if sibling else None,
+        severity=Severity.INFO if sibling else _severity(seen, image),
         held=None if in_use else not_known(home, seen),
     )
+
+
+def _severity(seen: Seen, image: Image) -> Severity | None:
+    """Content that was there before is no implant, whatever new tag it gets."""
+    known = image.key is not None and seen.aged(tags_of(image.key))
+    return Severity.LOW if known else None
 
 
 def _pushes_to_a_sibling(reached: Sequence[Point], home: str) -> str | None:
@@ -86,7 +100,7 @@ DETECTOR = Detector(
     headline="{image} was pushed by a principal that never pushed there",
     techniques=("T1525", "T1078.004"),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
-    judges=frozenset({Activity.IMAGE_PUSHED}),
+    judges=frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     false_positives=(

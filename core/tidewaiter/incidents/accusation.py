@@ -38,7 +38,8 @@ class Accusation:
         # rolled back to.
         if not self.event.images or self.event.activity in _READING:
             return None
-        return self.event.images[0]
+        first = self.event.images[0]
+        return first if first.key or first.tag else None
 
     @property
     def image_key(self) -> str | None:

@@ -15,7 +15,7 @@ from tidewaiter import topics
 from tidewaiter.archive import Archive
 from tidewaiter.findings import Incident
 from tidewaiter.incidents.accusation import Accusation
-from tidewaiter.incidents.story import Group, tell
+from tidewaiter.incidents.story import MANY_REPOSITORIES, Group, tell
 from tidewaiter.memory.interface import EVER
 from tidewaiter.model import Event, PrincipalKind
 from tidewaiter.twins import TWIN
@@ -23,7 +23,6 @@ from tidewaiter.twins import TWIN
 Accuse = Callable[[Event], list[Accusation]]  # what the detectors say about an event now
 
 SAME_STORY = timedelta(hours=24)
-MANY_REPOSITORIES = 5
 
 
 class HeldBack(Struct, frozen=True, kw_only=True):
@@ -166,10 +165,10 @@ def _related(groups: list[Group]) -> dict[str, tuple[str, ...]]:
 
 def _links(one: Accusation, families: dict[str, str], many: set[str]) -> list[str]:
     """What ``one`` is about; others about the same belong to it, whenever they happened."""
-    if one.newcomer in many:
-        return [str(one.newcomer)]
     key = families.get(one.image_key or "")
     links = [f"image {key}" if key else f"identity {one.identity}"]
+    if one.newcomer in many:
+        return [*links, str(one.newcomer)]
     if one.newcomer and one.image:
         links.append(f"{one.newcomer} {one.image.home}")
     return links

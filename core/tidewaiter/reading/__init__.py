@@ -1,5 +1,5 @@
-"""From paths to records in order of time: fast where nothing is of interest, else careful."""
+"""From paths to records in order of time: fast where nothing is of interest, else careful.
 
-from tidewaiter.reading.reader import Bad, Good, Reader, Where
-
-__all__ = ["Bad", "Good", "Reader", "Where"]
+Begin with :mod:`tidewaiter.reading.reader`.  Nothing is imported here: the envelopes use some of
+these modules, and the reader uses the envelopes.
+"""

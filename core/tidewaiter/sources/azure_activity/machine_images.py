@@ -43,8 +43,10 @@ def _captured(asked: Asked) -> Told:
     # The resource is the machine; the image is a disk in a storage account, which the answer names.
     disk = "properties.storageProfile.osDisk.image.uri"
     found = asked.first(f"resources.{disk}", f"properties.output.resources.{disk}")
-    images = (machine_image(found),) if found else ()
-    return Told(Activity.IMAGE_CREATED, images, origin=machine_image(asked.resource))
+    machine = machine_image(asked.resource)
+    prefix = asked.first("vhdPrefix")  # the disk's name begins so
+    image = machine_image(found) if found else Image(name=prefix or f"disk of {machine.name}")
+    return Told(Activity.IMAGE_CREATED, (image,), origin=machine)
 
 
 _GROUPS = {"subscriptions": "subscription", "aadtenants": "tenant"}
@@ -60,6 +62,8 @@ def _gallery_shared(asked: Asked) -> Told:
             grants.append(Grant("public"))
         elif named in _GROUPS:
             grants += [Grant(_GROUPS[named], to.lower()) for to in texts_of(nodes_at(group, "ids"))]
+    if kind == "reset":  # from everybody: the last record, which has no body, must learn it
+        grants = [Grant("public")]
     closing = kind in {"remove", "reset"}
     activity = Activity.IMAGE_UNSHARED if closing else Activity.IMAGE_SHARED
     return Told(activity, (machine_image(asked.resource),), grants=tuple(grants))

@@ -26,6 +26,11 @@ _IMAGES = {
     "setLabels": Activity.IMAGE_CHANGED,
 }
 _STARTS = ("instances.insert", "instances.bulkInsert", "regionInstances.bulkInsert")
+_GROUPS = tuple(
+    f"{kind}.{verb}"
+    for kind in ("instanceGroupManagers", "regionInstanceGroupManagers")
+    for verb in ("insert", "patch", "update", "setInstanceTemplate")
+)
 _TEMPLATES = ("instanceTemplates.insert", "regionInstanceTemplates.insert")
 _METHOD = re.compile(r"(?:(?:v\d+|alpha|beta)\.)?compute\.(\w+\.\w+)$")
 _WHERE = re.compile(
@@ -51,6 +56,10 @@ class _Instance(Struct):
     template: str | None = field(name="sourceInstanceTemplate", default=None)
 
 
+class _Version(Struct):
+    template: str | None = field(name="instanceTemplate", default=None)
+
+
 class _Request(_Instance):
     name: str | None = None
     name_pattern: str | None = field(name="namePattern", default=None)
@@ -61,6 +70,8 @@ class _Request(_Instance):
     source_snapshot: str | None = field(name="sourceSnapshot", default=None)
     source_instance: str | None = field(name="sourceInstance", default=None)
     raw_disk: _Raw | None = field(name="rawDisk", default=None)
+    group_template: str | None = field(name="instanceTemplate", default=None)
+    versions: list[_Version] | None = None
 
 
 class _Attached(Struct):
@@ -101,7 +112,12 @@ def _changed(activity: Activity, entry: Entry) -> Detail:
 
 
 def _created(entry: Entry) -> Detail:
-    return Detail(Activity.IMAGE_CREATED, images=_subject(entry), origin=_origin(entry))
+    number = entry.label("image_id")
+    images = _subject(entry)
+    if number:
+        # An instance of a managed group tells the image's number alone.
+        images = tuple(msgspec.structs.replace(image, children=(number,)) for image in images)
+    return Detail(Activity.IMAGE_CREATED, images=images, origin=_origin(entry))
 
 
 def _origin(entry: Entry) -> Image | None:
@@ -134,18 +150,48 @@ def _started(entry: Entry) -> Detail:
             kind="gce instance",
             name=(where["name"] if where else None) or request.name or request.name_pattern,
             scope=(where["scope"] if where else None) or entry.place,
-            definition=compute_name(template) if template else None,
+            definition=_template(template, entry),
         ),
     )
 
 
+def _grouped(entry: Entry) -> Detail | None:
+    """A managed group starts instances of its template, and replaces them when it gets another."""
+    request = _requested(entry)
+    versions = (version.template for version in reversed(request.versions or []))
+    template = next((link for link in (request.group_template, *versions) if link), None)
+    last = bool(entry.operation and entry.operation.last)
+    if template is None and not last:
+        return None  # it is resized, or healed
+    where = _WHERE.match(entry.payload.resource or "")
+    return Detail(
+        Activity.WORKLOAD_DEPLOYED,
+        workload=Workload(
+            kind="gce instance group",
+            name=(where["name"] if where else None) or request.name,
+            scope=(where["scope"] if where else None) or entry.place,
+            definition=_template(template, entry),
+        ),
+    )
+
+
+def _template(link: str | None, entry: Entry) -> str | None:
+    """Name a template in full; links may be relative to the project."""
+    name = compute_name(link or "").lstrip("/")
+    return f"projects/{entry.project}/{name}" if name.startswith("global/") else name or None
+
+
 def _defined(entry: Entry) -> Detail:
     request = _requested(entry)
-    name = (entry.payload.resource or "").rpartition("/")[2] or request.name
+    resource = entry.payload.resource or ""
     return Detail(
         Activity.WORKLOAD_DEFINED,
         images=_used(request, entry),
-        workload=Workload(kind="gce instance template", name=name),
+        workload=Workload(
+            kind="gce instance template",
+            name=resource.rpartition("/")[2] or request.name,
+            definition=_template(resource, entry),
+        ),
     )
 
 
@@ -185,5 +231,6 @@ READERS: Mapping[str, Callable[[Entry], Detail | None]] = {
         for verb, activity in _IMAGES.items()
     },
     **dict.fromkeys(_STARTS, _started),
+    **dict.fromkeys(_GROUPS, _grouped),
     **dict.fromkeys(_TEMPLATES, _defined),
 }
