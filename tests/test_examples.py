@@ -202,7 +202,7 @@ def test_quiet_month_alarms_nobody() -> None:
 
 def test_quiet_month_holds_back_only_what_is_not_known_yet() -> None:
     """Nothing is held back for another reason than a repository's first days."""
-    reasons_why = {one.why.rpartition(" days, ")[2] for one in told("quiet-month").held_back}
+    reasons_why = {one.why.rpartition(", ")[2] for one in told("quiet-month").held_back}
     assert reasons_why == {"and is known after 5"}
 
 

@@ -47,9 +47,11 @@ def test_every_spelling_leads_to_the_push(memory: ProcessMemory, subject: str) -
     assert found.timeline[-1].event_id == "e2"
 
 
-@pytest.mark.parametrize("subject", ["prod/web:latest", f"{HOST}/prod/web:latest"])
+@pytest.mark.parametrize(
+    "subject", ["prod/web:latest", f"{HOST}/prod/web:latest", "prod/web", f"{HOST}/prod/web"]
+)
 def test_a_tag_shows_all_that_it_pointed_to(memory: ProcessMemory, subject: str) -> None:
-    """The whole history of the tag: eight quiet pushes, and the implant."""
+    """The whole history of the tag, or the repository: eight quiet pushes, and the implant."""
     found = show(memory, Settings(), subject)
     assert [moment.event_id for moment in found.timeline][-2:] == ["e10070", "e2"]
     assert len(found.timeline) == 9

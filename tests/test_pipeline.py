@@ -51,6 +51,12 @@ def test_an_event_of_the_future_is_refused() -> None:
         pipeline.take(push(2, minutes=15.1))
 
 
+def test_an_event_before_any_cloud_is_refused() -> None:
+    """A time like the year 1 is no event's."""
+    with pytest.raises(Malformed, match="before any cloud"):
+        Pipeline(ProcessMemory()).take(push(1, minutes=-60 * 24 * 365 * 100))
+
+
 def broken(_event: Event, _seen: Seen) -> Iterable[Claim]:
     """A detector's check with a bug."""
     return [Claim(reason=str(1 // 0))]

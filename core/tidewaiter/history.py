@@ -24,7 +24,7 @@ class History(Struct, frozen=True, kw_only=True):
 
 def show(memory: Memory, settings: Settings, subject: str) -> History:
     """Return the history of ``subject``: a digest, ``repository:tag``, machine image, credential,
-    principal or incident.
+    principal, repository, workload or incident.
 
     An image reference may be given with or without its registry; a digest with or without
     ``sha256:``.

@@ -71,6 +71,8 @@ class Pipeline:
         """
         if event.time > self._clock() + AHEAD:
             raise Malformed(f"{event.time.isoformat()} is ahead of the clock", "$")
+        if event.time < EVER[0]:
+            raise Malformed(f"{event.time.isoformat()} is before any cloud", "$")
         whole = self.archive.keep(event)
         points = list(sightings.journal(whole))
         if event.time.date() not in self._days:

@@ -93,7 +93,9 @@ def subjects(event: Event) -> list[str]:
     for image in event.images:
         tagged = f"{image.home}:{image.tag}" if image.tag and image.home else None
         named += (image.machine_image, image.digest, tagged)
+        named.append(image.home)
     named += _actors(event)
+    named.append(event.workload.label if event.workload else None)
     return [name for name in dict.fromkeys(named) if name]
 
 
@@ -135,6 +137,8 @@ def _aliases(event: Event) -> Iterator[Point]:
     if principal and principal.name and principal.name != principal.id:
         yield Point(alias(principal.name), principal.id, event.time, event.act, once=DAY)
     for image in event.images:
+        if image.repository and image.home:
+            yield Point(alias(image.repository), image.home, event.time, event.act, once=DAY)
         if image.repository and image.registry and image.tag:
             short = f"{image.repository}:{image.tag}"
             yield Point(alias(short), f"{image.home}:{image.tag}", event.time, event.act, once=DAY)

@@ -86,3 +86,34 @@ def test_a_busy_file_is_unavailable(tmp_path: Path) -> None:
                 other.add([POINT])
         other.add([POINT])
         assert other.recall(("topic",), *EVER) == {"topic": [POINT]}
+
+
+def test_looking_changes_nothing(tmp_path: Path) -> None:
+    """Whoever only looks leaves the file as it was, and nothing beside it."""
+    path = tmp_path / "m.sqlite"
+    with closing(SqliteMemory(path)) as memory:
+        memory.add([POINT])
+    before = path.read_bytes()
+    with closing(SqliteMemory(path, looking=True)) as memory:
+        assert memory.recall(("topic",), *EVER) == {"topic": [POINT]}
+        with pytest.raises(Unavailable, match="readonly database"):
+            memory.add([POINT])
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (before, [path])
+
+
+def test_one_can_look_while_another_writes(tmp_path: Path) -> None:
+    """What a running replay has kept so far is seen."""
+    path = tmp_path / "m.sqlite"
+    with closing(SqliteMemory(path)) as memory:
+        memory.add([POINT])
+        with closing(SqliteMemory(path, looking=True)) as looking:
+            assert looking.recall(("topic",), *EVER) == {"topic": [POINT]}
+
+
+def test_an_empty_file_is_no_memory_to_look_into(tmp_path: Path) -> None:
+    """Looking does not make a memory of an empty file."""
+    path = tmp_path / "m.sqlite"
+    path.touch()
+    with pytest.raises(Unavailable, match="not a tidewaiter memory"):
+        SqliteMemory(path, looking=True)
+    assert path.read_bytes() == b""

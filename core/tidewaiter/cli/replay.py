@@ -45,7 +45,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--min-severity",
         choices=[severity.value for severity in Severity],
-        default=Severity.LOW.value,
+        default=Severity.INFO.value,
         help="print no incident below this (default: low); all are counted",
     )
     command.add_argument(

@@ -20,7 +20,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "subject",
         metavar="SUBJECT",
-        help="a digest, repository:tag, machine image, credential, principal or incident id",
+        help="a digest, repository[:tag], machine image, credential, principal, workload or incident",
     )
     command.add_argument(
         "--memory", type=Path, metavar="FILE", help="what tidewaiter replay --memory FILE wrote"
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     chosen = settings(options, screen)
     # Bytes of the command line that are no text are in no log, and could not be printed.
     subject = options.subject.encode("utf-8", "backslashreplace").decode()
-    memory = SqliteMemory(must_exist(options.memory))
+    memory = SqliteMemory(must_exist(options.memory), looking=True)
     try:
         found = show(memory, chosen, subject)
     finally:

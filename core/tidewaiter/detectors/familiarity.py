@@ -19,4 +19,13 @@ def not_known(home: str, seen: Seen) -> str | None:
     known = days(seen.aged(pushers(home)))
     if known >= KNOWN_AFTER_DAYS:
         return None
-    return f"{home} has pushes on {known} earlier days, and is known after {KNOWN_AFTER_DAYS}"
+    return f"{home} has pushes on {counted(known)}, and is known after {KNOWN_AFTER_DAYS}"
+
+
+def counted(earlier: int) -> str:
+    """Say a number of earlier days.
+
+    >>> counted(1), counted(4)
+    ('1 earlier day', '4 earlier days')
+    """
+    return f"{earlier} earlier day{'' if earlier == 1 else 's'}"

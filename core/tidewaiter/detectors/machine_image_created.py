@@ -7,7 +7,7 @@ recovery make images every night: principals that always do are quiet.
 
 from collections.abc import Iterable
 
-from tidewaiter.detectors.familiarity import days
+from tidewaiter.detectors.familiarity import counted, days
 from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
 from tidewaiter.enrich.client import IMAGE_BUILDERS
 from tidewaiter.findings import Confidence, Severity
@@ -96,7 +96,7 @@ def _not_known(event: Event, seen: Seen) -> str | None:
     known = days(seen.aged(_makers(event.account)))
     if known >= KNOWN_AFTER_DAYS:
         return None
-    first = f"{event.account} has images of {known} earlier days"
+    first = f"{event.account} has images of {counted(known)}"
     return f"{first}, and is known after {KNOWN_AFTER_DAYS}"
 
 

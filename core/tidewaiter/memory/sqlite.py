@@ -52,18 +52,26 @@ ON CONFLICT (key) DO UPDATE SET until = excluded.until WHERE lease.until <= ?
 class SqliteMemory:
     """Points in a file.  Raises :class:`Unavailable` when the file is busy, full or not ours."""
 
-    def __init__(self, path: Path, patience: float = 30.0) -> None:
-        """Open or create ``path``; wait ``patience`` seconds for other writers."""
-        self._path = path
-        with self._errors():
-            self._database = sqlite3.connect(path, timeout=patience, isolation_level=None)
-            self._prepare()
+    def __init__(self, path: Path, patience: float = 30.0, *, looking: bool = False) -> None:
+        """Open or create ``path``; wait ``patience`` seconds for other writers.
 
-    def _prepare(self) -> None:
+        ``looking`` changes nothing, neither in the file nor beside it, and needs no right to.
+        """
+        self._path = path
+        name = f"{path.absolute().as_uri()}{_looking(path) if looking else ''}"
+        with self._errors():
+            self._database = sqlite3.connect(name, timeout=patience, isolation_level=None, uri=True)
+            self._refuse_strangers(empty_is_ours=not looking)
+            if not looking:
+                self._prepare()
+
+    def _refuse_strangers(self, *, empty_is_ours: bool) -> None:
         ours = self._pragma("application_id"), self._pragma("user_version")
         empty = self._pragma("schema_version") == 0
-        if not empty and ours != (_APPLICATION, _LAYOUT):
+        if ours != (_APPLICATION, _LAYOUT) and not (empty and empty_is_ours):
             raise Unavailable(f"{self._path}: not a tidewaiter memory of layout {_LAYOUT}")
+
+    def _prepare(self) -> None:
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
@@ -133,6 +141,11 @@ class SqliteMemory:
             yield
         except sqlite3.Error as error:
             raise Unavailable(f"{self._path}: {error}") from error
+
+
+def _looking(path: Path) -> str:
+    """SQLite would write beside a file that nobody else has open, unless told that nobody will."""
+    return "?mode=ro" if Path(f"{path}-wal").exists() else "?mode=ro&immutable=1"
 
 
 def _microseconds(time: datetime) -> int:
