@@ -20,7 +20,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "subject",
         metavar="SUBJECT",
-        help="a digest, repository[:tag], machine image, credential, principal, workload or incident",
+        help="a digest, repository[:tag], machine image, credential, principal, workload, incident",
     )
     command.add_argument(
         "--memory", type=Path, metavar="FILE", help="what tidewaiter replay --memory FILE wrote"

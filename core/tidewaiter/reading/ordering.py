@@ -14,9 +14,9 @@ import msgspec
 
 from tidewaiter.model import Event
 
-# An event with its layers takes a few kilobytes in memory, so this is some ten megabytes.
-MANY = 5_000
-BLOCK = 1 << 16  # bytes read at a time from each run
+# An event with its layers takes a few kilobytes in memory, so this is a few megabytes.
+MANY = 2_000
+BLOCK = 1 << 14  # bytes read at a time from each run
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Event)
