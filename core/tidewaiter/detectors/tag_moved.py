@@ -148,6 +148,7 @@ DETECTOR = Detector(
     blind_spots=(
         "A stolen pipeline credential, used from the pipeline's own network.",
         "A repository with pushes on fewer than five earlier days: nothing is usual there yet.",
+        "Where only feeds without an actor tell of daily moves, one more is like the others.",
         "A first tag, or one whose earlier content was never seen in a log.",
     ),
     steps=(
