@@ -53,7 +53,7 @@ lock: $(VENV)/dev.stamp ## renew requirements/ from pyproject.toml
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
 
 bench: $(VENV)/dev.stamp ## measure the speed of replay
-	@$(BIN)/python benchmarks/speed.py
+	@$(BIN)/python -m benchmarks.speed
 
 clean: ## remove what the other targets made
 	@rm -rf $(VENV) build dist core/*.egg-info .coverage .coverage.* .hypothesis

@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from records import IMAGE_WORK, Json, Maker, everyday  # type: ignore[import-not-found]  # beside
+from benchmarks.records import IMAGE_WORK, Json, Maker, everyday
 
 
 def _draw(dice: random.Random, share: float) -> Json:

@@ -1,6 +1,6 @@
 """How fast replay is, beside what the same machine needs for the least that anybody could do.
 
-    python benchmarks/speed.py --records 200000
+    python -m benchmarks.speed --records 200000
 
 Ratios, not seconds, are what can be compared between machines: everything is measured in one run.
 """
@@ -16,9 +16,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import corpus  # type: ignore[import-not-found]  # stands beside this script
 import orjson
 
+from benchmarks import corpus
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.model import Event
@@ -122,7 +122,7 @@ def peak_of_this_process() -> int:
 
 def peak(work: str, paths: Sequence[Path]) -> float:
     """Megabytes that a process of its own needs at most for ``work``."""
-    command = [sys.executable, __file__, "--only", work, *map(str, paths)]
+    command = [sys.executable, "-m", "benchmarks.speed", "--only", work, *map(str, paths)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return int(done.stdout) / 1024
 
