@@ -38,9 +38,7 @@ class Archive:
         """
         if sightings.is_bulk(event):
             return sightings.like(event)
-        topic = topics.act(event.act)
-        records = self.memory.recall((topic,), *EVER)[topic]
-        name = short_hash(*sorted(point.value for point in records))
+        name = short_hash(*sorted(point.value for point in self._recorded(event.act)))
         return Point(topics.judged(event.act), name, event.time, event.act)
 
     def is_known(self, version: Point) -> bool:
@@ -61,9 +59,12 @@ class Archive:
         return complete(enrich(merge(records)), self.memory) if records else None
 
     def _records(self, act_id: str) -> list[Event]:
-        topic = topics.act(act_id)
-        points = self.memory.recall((topic,), *EVER)[topic]
+        points = self._recorded(act_id)
         return [event for point in points if (event := sightings.kept_event(point))]
+
+    def _recorded(self, act_id: str) -> list[Point]:
+        topic = topics.act(act_id)
+        return self.memory.recall((topic,), *EVER)[topic]
 
     def load(self, point: Point) -> Event | None:
         """Return the event of ``point`` with all its act's records; ``None`` if it is forgotten."""

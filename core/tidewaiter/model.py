@@ -14,6 +14,15 @@ UNKNOWN_DIGEST = "unknown:"
 """Begins what stands for the digest of a push whose log does not tell it (see ``twins``)."""
 
 
+NOBODY = "?"
+"""Stands for the actor that a record does not tell."""
+
+
+def is_told(digest: str | None) -> bool:
+    """Whether a log told ``digest``, and it does not only stand for content that none tells."""
+    return not (digest or UNKNOWN_DIGEST).startswith(UNKNOWN_DIGEST)
+
+
 class Activity(StrEnum):
     """What was done, in words that mean the same on every cloud."""
 
@@ -64,6 +73,11 @@ class Principal(Struct, frozen=True, omit_defaults=True):
     type: str | None = None  # the vendor's word: IAMUser, AssumedRole, ServicePrincipal, ...
     account: str | None = None  # the account, tenant or project that the principal belongs to
     kind: PrincipalKind | None = None  # filled by enrich
+
+    @property
+    def label(self) -> str:
+        """The name, or else the id."""
+        return self.name or self.id
 
 
 class Credential(Struct, frozen=True, omit_defaults=True):
@@ -127,6 +141,11 @@ class Image(Struct, frozen=True, omit_defaults=True):
         if self.registry and self.repository:
             return f"{self.registry}/{self.repository}"
         return self.registry or self.repository
+
+    @property
+    def tagged(self) -> str | None:
+        """The repository with its registry and the tag, where both are told."""
+        return f"{self.home}:{self.tag}" if self.home and self.tag else None
 
     @property
     def reference(self) -> str:
@@ -208,6 +227,16 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     grants: tuple[Grant, ...] = ()
     workload: Workload | None = None
     awaits: str | None = None
+
+    @property
+    def actor_id(self) -> str:
+        """The stable id of the principal, or what stands for one that is not told."""
+        return self.principal.id if self.principal else NOBODY
+
+    @property
+    def workload_label(self) -> str:
+        """What starts to run, or else the verb that started it."""
+        return self.workload.label if self.workload else self.operation
 
     @property
     def done(self) -> bool:

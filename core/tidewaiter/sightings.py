@@ -3,7 +3,7 @@
 Detectors that need more remember it themselves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -12,7 +12,6 @@ from tidewaiter.model import Activity, Event, Image, short_hash
 from tidewaiter.topics import (
     DAY,
     HOUR,
-    NOBODY,
     about,
     act,
     alias,
@@ -49,6 +48,11 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Event)
 
 
+def event_note(event: Event) -> str:
+    """Return the note that :func:`kept_event` reads."""
+    return _encoder.encode(event).decode()
+
+
 def kept_event(point: Point) -> Event | None:
     """Return the event in a point's note; ``None`` where the act's own topic has it."""
     return _decoder.decode(point.note) if point.note.startswith("{") else None
@@ -56,8 +60,7 @@ def kept_event(point: Point) -> Event | None:
 
 def act_point(event: Event) -> Point:
     """The record itself, under its act."""
-    note = _encoder.encode(event).decode()
-    return Point(act(event.act), event.id, event.time, event.act, note)
+    return Point(act(event.act), event.id, event.time, event.act, event_note(event))
 
 
 def is_bulk(event: Event) -> bool:
@@ -91,9 +94,7 @@ def subjects(event: Event) -> list[str]:
     """
     named: list[str | None] = []
     for image in event.images:
-        tagged = f"{image.home}:{image.tag}" if image.tag and image.home else None
-        named += (image.machine_image, image.digest, tagged)
-        named.append(image.home)
+        named += (image.machine_image, image.digest, image.tagged, image.home)
     named += _actors(event)
     named.append(event.workload.label if event.workload else None)
     return [name for name in dict.fromkeys(named) if name]
@@ -128,7 +129,7 @@ def journal(event: Event) -> Iterator[Point]:
             and event.workload
             and event.workload.definition
         ):
-            yield _use_of_definition(event, event.workload.definition)
+            yield from _uses(event, (event.workload.definition,))
 
 
 def _aliases(event: Event) -> Iterator[Point]:
@@ -139,16 +140,16 @@ def _aliases(event: Event) -> Iterator[Point]:
     for image in event.images:
         if image.repository and image.home:
             yield Point(alias(image.repository), image.home, event.time, event.act, once=DAY)
-        if image.repository and image.registry and image.tag:
+        if image.repository and image.registry and image.tagged:
             short = f"{image.repository}:{image.tag}"
-            yield Point(alias(short), f"{image.home}:{image.tag}", event.time, event.act, once=DAY)
+            yield Point(alias(short), image.tagged, event.time, event.act, once=DAY)
 
 
 def _bulk(event: Event) -> Iterator[Point]:
-    note = _encoder.encode(event).decode()
+    note = event_note(event)
     home = event.images[0].home if event.images else None
     place = event.workload.label if event.workload else home or event.region or ""
-    who = event.principal.id if event.principal else NOBODY
+    who = event.actor_id
     value = f"{event.activity} {event.outcome} {who} {place}"
     for subject in subjects(event):
         yield Point(about(subject), value, event.time, event.act, note, HOUR)
@@ -172,26 +173,21 @@ def _of_image(event: Event, image: Image) -> Iterator[Point]:
 
 
 def _use(event: Event, image: Image) -> Iterator[Point]:
-    label = event.workload.label if event.workload else event.operation
-    note = _encoder.encode(event).decode() if is_bulk(event) else ""
-    once = HOUR if note else 0
-    for subject in _names(image):
-        yield Point(use(subject), label, event.time, event.act, note, once)
+    yield from _uses(event, _names(image))
     if image.home:
-        yield Point(runs(image.home), label, event.time, event.act, once=DAY)
+        yield Point(runs(image.home), event.workload_label, event.time, event.act, once=DAY)
 
 
 def _names(image: Image) -> list[str]:
     """By what a workload may name the image."""
-    tagged = f"{image.home}:{image.tag}" if image.home and image.tag else None
-    return [name for name in (image.key, tagged) if name]
+    return [name for name in (image.key, image.tagged) if name]
 
 
-def _use_of_definition(event: Event, name: str) -> Point:
-    """A service names a task definition, which names the images."""
-    note = _encoder.encode(event).decode() if is_bulk(event) else ""
-    label = event.workload.label if event.workload else event.operation
-    return Point(use(name), label, event.time, event.act, note, HOUR if note else 0)
+def _uses(event: Event, named: Iterable[str]) -> Iterator[Point]:
+    """The workload names an image, or a task definition, which names the images."""
+    note, once = (event_note(event), HOUR) if is_bulk(event) else ("", 0)
+    for name in named:
+        yield Point(use(name), event.workload_label, event.time, event.act, note, once)
 
 
 def names(event: Event) -> list[str]:
@@ -205,14 +201,13 @@ def names(event: Event) -> list[str]:
 
 
 def _push(event: Event, image: Image, home: str) -> Iterator[Point]:
-    who = event.principal.id if event.principal else NOBODY
+    who = event.actor_id
     yield Point(pushers(home), who, event.time, event.act, once=DAY)
     if event.principal:
         yield Point(reach(who), home, event.time, event.act, once=DAY)
     if image.tag:
-        if image.key:
-            tagged = f"{home}:{image.tag}"
-            yield Point(tags_of(image.key), tagged, event.time, event.act, once=DAY)
+        if image.key and image.tagged:
+            yield Point(tags_of(image.key), image.tagged, event.time, event.act, once=DAY)
         moved = Move.of(event, image)
         note = _encoder.encode(moved).decode()
         yield Point(tag_of(home, image.tag), moved.digest, event.time, event.act, note)
@@ -226,7 +221,7 @@ def _push(event: Event, image: Image, home: str) -> Iterator[Point]:
 
 def _of_actor(event: Event) -> Iterator[Point]:
     if event.activity is Activity.REGISTRY_LOGIN and event.principal and event.client:
-        note = _encoder.encode(event).decode()
+        note = event_note(event)
         session = event.credential.session if event.credential else None
         value = f"{session} {event.client.address}"
         yield Point(logins(event.principal.id), value, event.time, event.act, note, HOUR)

@@ -7,9 +7,6 @@ from tidewaiter.tags import pattern
 
 HOUR, DAY = 3600, 86400  # seconds; see ``Point.once``
 
-NOBODY = "?"
-"""Stands for the actor that a feed does not tell."""
-
 
 def act(act_id: str) -> str:
     """The records that tell of one act, each in the note of its point."""

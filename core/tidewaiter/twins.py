@@ -5,6 +5,7 @@ The fast feeds (ECR Image Action, Event Grid, the ``gcr`` topic) carry no actor;
 entry of a push by tag carries no digest.  They meet on the digest, or on the tag, within minutes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -13,8 +14,8 @@ from msgspec.structs import replace
 
 from tidewaiter.enrich.network import prefix
 from tidewaiter.memory.interface import Memory, Point
-from tidewaiter.model import UNKNOWN_DIGEST, Activity, Event, Image
-from tidewaiter.topics import NOBODY, tag_of, told
+from tidewaiter.model import UNKNOWN_DIGEST, Activity, Event, Image, is_told
+from tidewaiter.topics import tag_of, told
 
 TWIN = timedelta(minutes=10)  # records of one act are no further apart; an actor is awaited so long
 MACHINE_IMAGE_TWIN = timedelta(hours=24)  # an AMI is available long after the call that made it
@@ -36,7 +37,7 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
         address = event.client.address if event.client else None
         return cls(
             image.digest or unknown_digest(event),
-            event.principal.id if event.principal else NOBODY,
+            event.actor_id,
             prefix(address),
             event.awaits is not None,
         )
@@ -44,7 +45,7 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
     @property
     def content_is_known(self) -> bool:
         """Whether the record told the digest."""
-        return not self.digest.startswith(UNKNOWN_DIGEST)
+        return is_told(self.digest)
 
 
 History = Sequence[tuple[Point, Move]]
@@ -147,13 +148,18 @@ def is_told_by_another(event: Event, memory: Memory) -> bool:
 
 
 def _is_told(event: Event, image: Image, memory: Memory) -> bool:
-    before = MACHINE_IMAGE_TWIN if image.machine_image else TWIN
     topic = told(image.key or "")
     word = made(event)
-    for point in memory.recall((topic,), event.time - before, event.time + TWIN)[topic]:
-        if point.value == word and point.note in {"", image.tag or ""}:
-            return True
-    return False
+    return any(
+        point.value == word and point.note in {"", image.tag or ""}
+        for point in memory.recall((topic,), *_span(event, image))[topic]
+    )
+
+
+def _span(event: Event, image: Image) -> tuple[datetime, datetime]:
+    """When another record may tell of what a feed tells of ``image``."""
+    before = MACHINE_IMAGE_TWIN if image.machine_image else TWIN
+    return event.time - before, event.time + TWIN
 
 
 def tellers(event: Event, memory: Memory) -> list[Point]:
@@ -165,3 +171,26 @@ def tellers(event: Event, memory: Memory) -> list[Point]:
             given = _digests(near)
             found += [point for point, _ in near if given.get(point.act) == image.digest]
     return found
+
+
+def without_twins(events: Iterable[Event]) -> list[Event]:
+    """Leave out what a feed without an actor tells of an act that another record tells with its
+    actor.
+    """
+    ordered = list(events)
+    told_of: dict[tuple[str, str | None], list[datetime]] = defaultdict(list)
+    for event in ordered:
+        if event.awaits is None:
+            for image in event.images:
+                told_of[made(event), image.key].append(event.time)
+    return [event for event in ordered if not _is_twin(event, told_of)]
+
+
+def _is_twin(event: Event, told_of: dict[tuple[str, str | None], list[datetime]]) -> bool:
+    if event.awaits is None:
+        return False
+    for image in event.images:
+        since, until = _span(event, image)
+        if any(since <= time <= until for time in told_of[made(event), image.key]):
+            return True
+    return False

@@ -4,7 +4,7 @@ The text of the log goes in as it is; outputs escape it.
 """
 
 from tidewaiter.enrich.client import tool
-from tidewaiter.model import UNKNOWN_DIGEST, Activity, Client, Event, Grant, Image, Outcome
+from tidewaiter.model import Activity, Client, Event, Grant, Image, Outcome, is_told
 
 _VERBS: dict[Activity, str] = {
     Activity.IMAGE_PUSHED: "pushed",
@@ -50,7 +50,7 @@ def who(event: Event) -> str:
     if event.principal is None:
         return "somebody (actor unknown)"
     application = event.principal.type == "ServicePrincipal" and event.principal.name is None
-    name = event.principal.name or event.principal.id
+    name = event.principal.label
     name = f"application {name}" if application else name
     key = event.credential.id if event.credential else None
     return f"{name} (key …{key[-_KEY_END:]})" if key and len(key) > _KEY_END * 2 else name
@@ -63,8 +63,7 @@ def shown(image: Image) -> str:
     if image.home is None:
         return image.name or short_digest(image.digest or "an image")
     tag = f":{image.tag}" if image.tag else ""
-    told = image.digest and not image.digest.startswith(UNKNOWN_DIGEST)
-    digest = f" {short_digest(image.digest or '')}" if told else ""
+    digest = f" {short_digest(image.digest or '')}" if is_told(image.digest) else ""
     return f"{image.repository or image.registry or ''}{tag}{digest}"
 
 
@@ -77,7 +76,7 @@ def _shown_machine_image(key: str, name: str | None) -> str:
 
 def short_digest(digest: str) -> str:
     """Return the algorithm and the first 12 digits: enough to tell apart, short enough to read."""
-    if digest.startswith(UNKNOWN_DIGEST):
+    if not is_told(digest):
         return "content that the log does not tell"
     algorithm, colon, value = digest.partition(":")
     return f"{algorithm}:{value[:12]}" if colon else digest[:12]

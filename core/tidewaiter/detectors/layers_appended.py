@@ -14,9 +14,9 @@ from tidewaiter.detectors.familiarity import not_known
 from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Image
+from tidewaiter.model import NOBODY, Activity, Event, Image
 from tidewaiter.tags import pattern
-from tidewaiter.topics import NOBODY, pushers
+from tidewaiter.topics import pushers
 from tidewaiter.wording import short_digest
 
 _MOST = 8  # more layers than this on top of a known image is a product built on a base
@@ -60,7 +60,7 @@ def _of_interest(event: Event) -> Iterable[tuple[str, Image]]:
 
 def facts(event: Event) -> Iterable[Point]:
     """Remember the image by its layers."""
-    who = event.principal.id if event.principal else NOBODY
+    who = event.actor_id
     for home, image in _of_interest(event):
         chains = _chains(image)
         note = f"{pattern(image.tag)} {who}"
@@ -116,7 +116,7 @@ def _is_usual(event: Event, seen: Seen, home: str, parents: Sequence[Point]) -> 
     """A known pusher of the repository, or who alone ever pushed what is below, may have added a
     line at the end of the recipe.
     """
-    who = event.principal.id if event.principal else NOBODY
+    who = event.actor_id
     own = who != NOBODY and all(point.note.partition(" ")[2] == who for point in parents)
     return own or any(point.value == who for point in seen.aged(pushers(home)))
 
@@ -125,7 +125,7 @@ def _is_one_build(event: Event, parents: Sequence[Point], image: Image) -> bool:
     """A stage or cache: its pusher pushed the parent moments ago, under a tag of another pattern,
     and nobody else did.
     """
-    who = event.principal.id if event.principal else NOBODY
+    who = event.actor_id
     mine = pattern(image.tag)
     for point in parents:
         tag, _, pusher = point.note.partition(" ")
@@ -138,7 +138,7 @@ def _is_habit(event: Event, seen: Seen, image: Image, parents: Sequence[Point]) 
     """Whether the pusher made such a child of such a parent again and again: base and product,
     stage, cache.
     """
-    who = event.principal.id if event.principal else NOBODY
+    who = event.actor_id
     above = {point.note.partition(" ")[0] for point in parents}
     mine = pattern(image.tag)
     habits = 0

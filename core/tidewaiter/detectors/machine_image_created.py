@@ -12,8 +12,8 @@ from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Se
 from tidewaiter.enrich.client import IMAGE_BUILDERS
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, PrincipalKind
-from tidewaiter.topics import DAY, NOBODY, children_of, index_of
+from tidewaiter.model import NOBODY, Activity, Event, PrincipalKind
+from tidewaiter.topics import DAY, children_of, index_of
 from tidewaiter.wording import shown
 
 
@@ -40,7 +40,7 @@ def _unknown(account: str | None) -> str:
 def facts(event: Event) -> Iterable[Point]:
     """Remember the maker."""
     if _makes_one(event):
-        who = event.principal.id if event.principal else NOBODY
+        who = event.actor_id
         yield Point(_makers(event.account), who, event.time, event.act, once=DAY)
         if event.principal is None:
             yield Point(_unknown(event.account), _shown(event), event.time, event.act)
@@ -69,7 +69,7 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
     """Compare the maker with those that make images anyway."""
     if not _makes_one(event):
         return
-    who = event.principal.id if event.principal else NOBODY
+    who = event.actor_id
     makers = {point.value for point in seen.aged(_makers(event.account))}
     if _is_usual(who, makers):
         return
@@ -87,8 +87,7 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
 def _maker(event: Event) -> str:
     if event.principal is None:
         return "somebody unknown: no log tells who"
-    name = event.principal.name or event.principal.id
-    return f"{name}, who made no machine image here in the last 90 days"
+    return f"{event.principal.label}, who made no machine image here in the last 90 days"
 
 
 def _not_known(event: Event, seen: Seen) -> str | None:

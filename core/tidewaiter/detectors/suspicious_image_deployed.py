@@ -66,11 +66,10 @@ def _deployed(event: Event, seen: Seen, image: Image, key: str) -> Iterable[Clai
         return
     weights = [weight(detector, claim) for _, detector, claim in suspicions]
     worst = max(weights, key=lambda one: one.rank)
-    label = event.workload.label if event.workload else event.operation
     yield Claim(
         image=image,
         subject=key,
-        reason=f"{label} started {shown(image)}, which is under suspicion",
+        reason=f"{event.workload_label} started {shown(image)}, which is under suspicion",
         severity=worst.step(1) if worst.rank >= Severity.MEDIUM.rank else worst,
     )
 
@@ -116,15 +115,14 @@ def _runs_already(event: Event, seen: Seen, image: Image, since: datetime) -> bo
     service and its tasks, are one deployment.
     """
     workload = event.workload
-    label = workload.label if workload else event.operation
     names = (
         image.key,
         image.machine_image.partition(_VERSION)[0] if image.machine_image else None,
-        f"{image.home}:{image.tag}" if image.tag else None,
+        image.tagged,
         workload.definition if workload else None,
     )
     return any(
-        point.value == label and point.time >= since
+        point.value == event.workload_label and point.time >= since
         for name in names
         if name
         for point in seen.before(use(name))

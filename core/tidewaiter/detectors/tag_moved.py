@@ -14,8 +14,8 @@ from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
 from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Image
-from tidewaiter.topics import NOBODY, about, logins, pushers, tag_of, tags_like
+from tidewaiter.model import NOBODY, Activity, Event, Image
+from tidewaiter.topics import about, logins, pushers, tag_of, tags_like
 from tidewaiter.twins import TWIN, History, Move, moves
 from tidewaiter.wording import short_digest
 
@@ -50,12 +50,11 @@ def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Itera
     ]
     if not history or history[-1][1].digest == image.digest:
         return
-    who = event.principal.id if event.principal else NOBODY
     strange = _what_is_strange(event, seen, history, home, tag)
     if strange is None:
         return
     before = history[-1][1]
-    name = "somebody unknown" if event.principal is None else event.principal.name or who
+    name = event.principal.label if event.principal else "somebody unknown"
     unsure = event.principal is None or strange != _NOT_THE_MOVER
     yield Claim(
         image=image,
@@ -86,7 +85,7 @@ _NOT_THE_MOVER = "does not usually move it"
 
 def _what_is_strange(event: Event, seen: Seen, history: History, home: str, tag: str) -> str | None:
     """Return what is unusual about the move, in words; ``None`` if nothing is."""
-    who = event.principal.id if event.principal else NOBODY
+    who = event.actor_id
     aged = [(point, move) for point, move in history if point.time <= event.time - SETTLE]
     if not (
         _moves_tags(who, aged)

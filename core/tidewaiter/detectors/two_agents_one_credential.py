@@ -9,13 +9,12 @@ family (see ``enrich/client.py``).
 from collections.abc import Iterable
 from datetime import timedelta
 
-import msgspec
-
 from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event
+from tidewaiter.sightings import event_note
 from tidewaiter.topics import DAY, HOUR
 
 WINDOW = timedelta(hours=12)  # a registry login lives so long
@@ -34,8 +33,6 @@ _WORK = frozenset(
 )
 
 _NAMES_ALONE = frozenset({"acr_logs", "distribution"})
-
-_encoder = msgspec.json.Encoder()
 
 
 def _credential(event: Event) -> str | None:
@@ -67,7 +64,7 @@ def facts(event: Event) -> Iterable[Point]:
     if family is None or event.activity not in _WORK:
         return
     if credential:
-        note = _encoder.encode(event).decode()
+        note = event_note(event)
         yield Point(_agents(credential), family, event.time, event.act, note, HOUR)
     if event.principal:
         yield Point(_families(event.principal.id), family, event.time, event.act, once=DAY)

@@ -11,8 +11,8 @@ from tidewaiter.detectors.familiarity import days, not_known
 from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
 from tidewaiter.findings import Confidence, Severity
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Image, Principal
-from tidewaiter.topics import NOBODY, pushers, reach, runs, tag_of, tags_of
+from tidewaiter.model import NOBODY, Activity, Event, Image, Principal
+from tidewaiter.topics import pushers, reach, runs, tag_of, tags_of
 from tidewaiter.twins import moves
 
 
@@ -59,7 +59,7 @@ def _unfamiliar(principal: Principal, seen: Seen, image: Image, home: str) -> It
     in_use = days(seen.aged(runs(home))) >= KNOWN_AFTER_DAYS
     if principal.id in others or not (others or in_use):
         return  # one of its own, or a new repository
-    name = principal.name or principal.id
+    name = principal.label
     count = f"{len(others)} other{'' if len(others) == 1 else 's'}"
     sibling = _pushes_to_a_sibling(seen.aged(reach(principal.id)), home)
     yield Claim(

@@ -22,7 +22,7 @@ _APPLICATION_TYPES = frozenset({"ServicePrincipal", "ServiceAccount"})
 
 def kind(principal: Principal, credential: Credential | None) -> PrincipalKind | None:
     """Return what ``principal`` is; ``None`` where its form tells nothing."""
-    name = principal.name or principal.id
+    name = principal.label
     if principal.type in _SERVICE_TYPES or principal.id.startswith("system:"):
         return PrincipalKind.SERVICE
     if _SINGLE_SIGN_ON in principal.id:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from tidewaiter.incidents.accusation import Accusation
-from tidewaiter.model import UNKNOWN_DIGEST, Event, Image
+from tidewaiter.model import Event, Image, is_told
 from tidewaiter.wording import shown
 
 T = TypeVar("T")
@@ -61,8 +61,7 @@ def key_to_disable(event: Event, keys: Keys) -> str | None:
 def _to_show(event: Event, image: Image | None) -> str | None:
     """What `tidewaiter show` is asked for: the image, else the credential, else the principal."""
     if image is not None:
-        tagged = f"{image.home}:{image.tag}" if image.tag else None
-        return image.machine_image or image.digest or tagged
+        return image.machine_image or image.digest or image.tagged
     credential = event.credential.id if event.credential else None
     return credential or (event.principal.id if event.principal else None)
 
@@ -77,7 +76,7 @@ def _names(one: Accusation, keys: Keys) -> dict[str, str]:
         "digest": image.digest if image else None,
         "subject": _to_show(event, image),
         "previous": one.claim.previous,
-        "principal": (event.principal.name or event.principal.id) if event.principal else None,
+        "principal": event.principal.label if event.principal else None,
         "credential": key_to_disable(event, keys),
         "workload": event.workload.label if event.workload else None,
         "awaits": event.awaits,
@@ -87,8 +86,7 @@ def _names(one: Accusation, keys: Keys) -> dict[str, str]:
 
 def as_logged(image: Image) -> Image:
     """Return ``image`` without what stands for a digest that no log tells."""
-    unknown = image.digest is not None and image.digest.startswith(UNKNOWN_DIGEST)
-    return replace(image, digest=None) if unknown else image
+    return image if is_told(image.digest) else replace(image, digest=None)
 
 
 def distinct(values: Iterable[T | None]) -> tuple[T, ...]:

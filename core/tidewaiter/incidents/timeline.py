@@ -16,7 +16,7 @@ from tidewaiter.findings import Moment, SourceSeen
 from tidewaiter.incidents.accusation import Accusation
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Activity, Client, Event
-from tidewaiter.twins import MACHINE_IMAGE_TWIN, TWIN, made, tellers
+from tidewaiter.twins import tellers, without_twins
 from tidewaiter.wording import summarise
 
 AROUND = timedelta(hours=24)  # what an actor did so long before and after is part of the story
@@ -143,30 +143,6 @@ def _recalled(archive: Archive, topic: str, since: datetime, until: datetime) ->
 def _loaded(archive: Archive, points: Iterable[Point]) -> list[Event]:
     """Return the events of ``points`` that are not forgotten."""
     return [event for point in points if (event := archive.load(point))]
-
-
-def without_twins(events: Iterable[Event]) -> list[Event]:
-    """Leave out what a feed without an actor tells of an act that another record tells with its
-    actor.
-    """
-    ordered = list(events)
-    told_of: dict[tuple[str, str | None], list[datetime]] = defaultdict(list)
-    for event in ordered:
-        if event.awaits is None:
-            for image in event.images:
-                told_of[made(event), image.key].append(event.time)
-    return [event for event in ordered if not _is_twin(event, told_of)]
-
-
-def _is_twin(event: Event, told_of: dict[tuple[str, str | None], list[datetime]]) -> bool:
-    if event.awaits is None:
-        return False
-    for image in event.images:
-        before = MACHINE_IMAGE_TWIN if image.machine_image else TWIN
-        for time in told_of[made(event), image.key]:
-            if event.time - before <= time <= event.time + TWIN:
-                return True
-    return False
 
 
 def _client(memory: Memory, event: Event) -> Client | None:
