@@ -10,10 +10,10 @@ from tidewaiter.findings import (
     ImageSeen,
     Incident,
     Moment,
-    Severity,
     SourceSeen,
     TechniqueSeen,
 )
+from tidewaiter.model import Severity
 
 HOST = "111122223333.dkr.ecr.eu-west-1.amazonaws.com"
 OLD = "sha256:" + "aaaa1111" * 8

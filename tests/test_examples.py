@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tidewaiter.detectors import DETECTORS
-from tidewaiter.findings import Incident, Severity
+from tidewaiter.findings import Incident
 from tidewaiter.memory.process import ProcessMemory
-from tidewaiter.model import Activity
+from tidewaiter.model import Activity, Severity
 from tidewaiter.replay import Result, replay
 from tidewaiter.settings import Settings
 

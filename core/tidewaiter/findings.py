@@ -7,30 +7,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from tidewaiter.model import Severity
+
 SCHEMA_VERSION = "1.0"
-
-
-class Severity(StrEnum):
-    """How bad it is if it is true."""
-
-    INFO = "info"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-    @property
-    def rank(self) -> int:
-        """0 for info ... 4 for critical."""
-        return _RANKS[self]
-
-    def step(self, steps: int) -> "Severity":
-        """Return the severity that many steps higher (or lower), within the scale."""
-        return _SCALE[max(0, min(self.rank + steps, len(_SCALE) - 1))]
-
-
-_SCALE = tuple(Severity)
-_RANKS = {severity: rank for rank, severity in enumerate(_SCALE)}
 
 
 class Confidence(StrEnum):

@@ -21,7 +21,7 @@ from tidewaiter.findings import Incident
 from tidewaiter.incidents.accusation import Accusation
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Activity, Event
-from tidewaiter.recollection import Recollection, Suspicion
+from tidewaiter.recollection import Recollection, Suspicion, last_to_recall
 from tidewaiter.settings import Settings
 from tidewaiter.twins import TWIN, complete, is_told_by_another
 
@@ -125,7 +125,8 @@ class Pipeline:
         """Events of the points asked for; those minutes before it may be of the same act."""
         since = event.time - 2 * TWIN
         for topic, span in dict.fromkeys(asked):
-            for point in self.memory.recall((topic,), since, event.time + span)[topic]:
+            until = last_to_recall(event.time, span)
+            for point in self.memory.recall((topic,), since, until)[topic]:
                 found = self.archive.load(point) if point.act != event.act else None
                 if found is not None:
                     yield found

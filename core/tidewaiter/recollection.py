@@ -72,4 +72,13 @@ def each_act_once(points: Iterable[Point]) -> list[Point]:
 def _start(time: datetime, span: timedelta) -> datetime:
     """The whole of the first hour or day counts: a store may have dropped its later points."""
     start = (time - span).replace(minute=0, second=0, microsecond=0)
-    return start if span < timedelta(days=1) else start.replace(hour=0)
+    return start if _by_the_hour(span) else start.replace(hour=0)
+
+
+def last_to_recall(time: datetime, span: timedelta) -> datetime:
+    """When the last event may be that recalls, within ``span``, what happened at ``time``."""
+    return time + span + timedelta(hours=1 if _by_the_hour(span) else 24)
+
+
+def _by_the_hour(span: timedelta) -> bool:
+    return span < timedelta(days=1)

@@ -1,6 +1,7 @@
 """The law of memory, on the unsorted pipeline: what is told is a function of the set of records."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -11,18 +12,19 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from tests.laws.company import DAYS, history
+from tests.laws.company import ALICE, DAY_ZERO, DAYS, by, event, history, image
 from tidewaiter.detectors import DETECTORS
 from tidewaiter.memory.interface import Memory
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.memory.sqlite import SqliteMemory
-from tidewaiter.model import Event
+from tidewaiter.model import Activity, Event
 from tidewaiter.pipeline import Pipeline
 
 M = TypeVar("M", bound=Memory)
 LAWS = settings(max_examples=150, deadline=None)
 FINDING = settings(max_examples=3000, deadline=None, phases=(Phase.generate,))
 SEEDS = st.integers(0, 2**32)
+AGENTS_OF_TWO = (("docker/26.1", "192.0.2.10"), ("Boto3/1.34 Botocore/1.34", "192.0.2.10"))
 
 
 def remembering(memory: M) -> M:
@@ -153,6 +155,18 @@ def test_everything_again_changes_nothing(day: list[Event]) -> None:
             worker.take(one)
         runs.append(told(worker))
     assert runs[0] == runs[1] == expected(day)
+
+
+def test_what_comes_late_is_judged_at_the_rim_of_a_window_too() -> None:
+    """A window begins with a whole hour, and so it ends for what arrives after it."""
+    minute_past = DAY_ZERO + timedelta(hours=12, minutes=1)
+    listing = event(0, minute_past, Activity.REGISTRY_LISTED, **by(ALICE, *AGENTS_OF_TWO[0]))
+    pushed = (image("prod/web", "latest", 0),)
+    push = event(1, DAY_ZERO, Activity.IMAGE_PUSHED, images=pushed, **by(ALICE, *AGENTS_OF_TWO[1]))
+    worker = Pipeline(remembering(ProcessMemory()))
+    for one in (listing, push):
+        worker.take(one)
+    assert told(worker) == expected([listing, push])
 
 
 @pytest.mark.parametrize("detector", [one.id for one in DETECTORS])

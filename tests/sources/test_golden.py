@@ -2,17 +2,20 @@
 
 ``tests/samples/<source>/<case>.json`` is the record (after its wrappers), ``<case>.expected.json``
 is one of ``{"event": {...}}``, ``{"ignored": "kind"}`` or ``{"malformed": "$.path"}``, with an
-optional ``"context"``.
+optional ``"context"``.  ``"rest"`` beside ``"ignored"`` is what becomes of it when the whole log is
+asked for, in the same form.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from tidewaiter.errors import Malformed
-from tidewaiter.sources import SOURCES, Context, Ignored
+from tidewaiter.model import Event
+from tidewaiter.sources import SOURCES, Context, Ignored, Record
 from tidewaiter.sources.interface import record_of
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -26,8 +29,16 @@ def understood(raw: bytes, context: Context) -> dict[str, object]:
     record = record_of(raw, context)
     claimants = [source for source in SOURCES if source.claims(record)]
     assert len(claimants) == 1, [source.name for source in claimants]
+    found = answer(claimants[0].read, record)
+    if "ignored" in found and claimants[0].rest:
+        found["rest"] = answer(claimants[0].rest, record)
+    return found
+
+
+def answer(read: Callable[[Record], Event | Ignored], record: Record) -> dict[str, object]:
+    """What one reader makes of ``record``."""
     try:
-        found = claimants[0].read(record)
+        found = read(record)
     except Malformed as error:
         return {"malformed": error.path}
     if isinstance(found, Ignored):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tidewaiter.errors import Malformed
-from tidewaiter.sources import Context, Source
+from tidewaiter.sources import Context, Ignored, Source
 from tidewaiter.sources.interface import record_of
 
 WRONG: tuple[Any, ...] = (
@@ -45,6 +45,9 @@ def answer(source: Source, text: str, context: Context = Context()) -> str:
     if not source.claims(record):
         return "unclaimed"
     try:
-        return type(source.read(record)).__name__
+        told = source.read(record)
+        if isinstance(told, Ignored) and source.rest:
+            told = source.rest(record)
     except Malformed as error:
         return error.path
+    return type(told).__name__

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from tidewaiter.attack import TECHNIQUES
 from tidewaiter.detectors import DETECTORS, Detector
-from tidewaiter.findings import Confidence, Severity
+from tidewaiter.findings import Confidence
+from tidewaiter.model import Severity
 from tidewaiter.outputs.layout import Line, Role, block, faint, titled
 from tidewaiter.outputs.text import PROVIDERS
 

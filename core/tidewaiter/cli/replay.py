@@ -9,10 +9,11 @@ from typing import Self
 from tidewaiter.cli.account import account
 from tidewaiter.cli.options import add_config, add_format, must_exist, settings
 from tidewaiter.cli.screen import Screen, Stop
-from tidewaiter.findings import Incident, Severity
+from tidewaiter.findings import Incident
 from tidewaiter.memory.interface import Memory
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.memory.sqlite import SqliteMemory
+from tidewaiter.model import Severity
 from tidewaiter.outputs.jsonl import line
 from tidewaiter.outputs.text import story
 from tidewaiter.reading.files import STDIN

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from tidewaiter.findings import Severity
+from tidewaiter.model import Severity
 from tidewaiter.outputs.layout import Line, Role
 
 _STYLES: dict[str, str] = {

@@ -8,8 +8,8 @@ taking a share back.
 from collections.abc import Iterable
 
 from tidewaiter.detectors.interface import Claim, Detector, Seen
-from tidewaiter.findings import Confidence, Severity
-from tidewaiter.model import Activity, Event, Grant
+from tidewaiter.findings import Confidence
+from tidewaiter.model import Activity, Event, Grant, Severity
 from tidewaiter.ownership import is_ours
 from tidewaiter.wording import shown
 

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tidewaiter.findings import Confidence, Severity
+from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Client, Event, Image
+from tidewaiter.model import Activity, Client, Event, Image, Severity
 from tidewaiter.settings import Settings
 
 SETTLE = timedelta(hours=24)  # nothing younger than this is familiar

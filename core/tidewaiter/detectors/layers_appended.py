@@ -12,9 +12,9 @@ from datetime import timedelta
 
 from tidewaiter.detectors.familiarity import not_known
 from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
-from tidewaiter.findings import Confidence, Severity
+from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import NOBODY, Activity, Event, Image
+from tidewaiter.model import NOBODY, Activity, Event, Image, Severity
 from tidewaiter.tags import pattern
 from tidewaiter.topics import pushers
 from tidewaiter.wording import short_digest

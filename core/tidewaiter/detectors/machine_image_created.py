@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from tidewaiter.detectors.familiarity import counted, days
 from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
 from tidewaiter.enrich.client import IMAGE_BUILDERS
-from tidewaiter.findings import Confidence, Severity
+from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import NOBODY, Activity, Event, PrincipalKind
+from tidewaiter.model import NOBODY, Activity, Event, PrincipalKind, Severity
 from tidewaiter.topics import DAY, children_of, index_of
 from tidewaiter.wording import shown
 

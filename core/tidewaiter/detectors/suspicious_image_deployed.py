@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tidewaiter.detectors.interface import Claim, Detector, Seen, weight
-from tidewaiter.findings import Confidence, Severity
+from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Image
+from tidewaiter.model import Activity, Event, Image, Severity
 from tidewaiter.references import parse_reference
 from tidewaiter.topics import definition, tag_of, use
 from tidewaiter.twins import moves

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from tidewaiter.detectors.familiarity import not_known
 from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
 from tidewaiter.enrich.network import prefix
-from tidewaiter.findings import Confidence, Severity
+from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import NOBODY, Activity, Event, Image
+from tidewaiter.model import NOBODY, Activity, Event, Image, Severity
 from tidewaiter.topics import about, logins, pushers, tag_of, tags_like
 from tidewaiter.twins import TWIN, History, Move, moves
 from tidewaiter.wording import short_digest

@@ -11,9 +11,9 @@ from datetime import timedelta
 
 from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.enrich.network import prefix
-from tidewaiter.findings import Confidence, Severity
+from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event
+from tidewaiter.model import Activity, Event, Severity
 from tidewaiter.sightings import event_note
 from tidewaiter.topics import DAY, HOUR
 

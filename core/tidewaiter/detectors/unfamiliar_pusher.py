@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from tidewaiter.detectors.familiarity import days, not_known
 from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
-from tidewaiter.findings import Confidence, Severity
+from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import NOBODY, Activity, Event, Image, Principal
+from tidewaiter.model import NOBODY, Activity, Event, Image, Principal, Severity
 from tidewaiter.topics import pushers, reach, runs, tag_of, tags_of
 from tidewaiter.twins import moves
 

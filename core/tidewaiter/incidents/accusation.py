@@ -4,8 +4,8 @@ from datetime import datetime
 from functools import cached_property
 
 from tidewaiter.detectors.interface import Claim, Detector, weight
-from tidewaiter.findings import Confidence, Finding, Severity
-from tidewaiter.model import Activity, Event, Image, PrincipalKind, short_hash
+from tidewaiter.findings import Confidence, Finding
+from tidewaiter.model import Activity, Event, Image, PrincipalKind, Severity, short_hash
 
 _READING = frozenset({Activity.IMAGE_PULLED, Activity.REGISTRY_LISTED, Activity.REGISTRY_LOGIN})
 

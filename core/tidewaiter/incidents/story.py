@@ -9,12 +9,12 @@ from tidewaiter import topics
 from tidewaiter.archive import Archive
 from tidewaiter.attack import TECHNIQUES
 from tidewaiter.detectors.interface import FAMILIAR
-from tidewaiter.findings import Confidence, Finding, ImageSeen, Incident, Severity, TechniqueSeen
+from tidewaiter.findings import Confidence, Finding, ImageSeen, Incident, TechniqueSeen
 from tidewaiter.incidents.accusation import Accusation
 from tidewaiter.incidents.advice import Keys, as_logged, distinct, key_to_disable, quiet_if, steps
 from tidewaiter.incidents.timeline import gather
 from tidewaiter.memory.interface import EVER, Memory
-from tidewaiter.model import Event, Image
+from tidewaiter.model import Event, Image, Severity
 from tidewaiter.wording import shown, who
 
 T = TypeVar("T")

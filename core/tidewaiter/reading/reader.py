@@ -57,10 +57,11 @@ class Bad(Struct, frozen=True):
 class Reader:
     """Reads files one after another; ``ignored`` counts by kind what was read and is not ours.
 
-    ``wanted`` names the CloudTrail calls that matter (``tidewaiter.sources.cloudtrail.WANTED``).
+    ``wanted`` names the CloudTrail calls that matter (``tidewaiter.sources.cloudtrail.WANTED``);
+    without it all do.
     """
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted | None) -> None:
         self.wanted = wanted
         self.ignored: Counter[str] = Counter()
         # The C library gives blocks of a file's size back to the kernel at once and pays for fresh
@@ -92,7 +93,8 @@ class Reader:
                     yield from self._placed(file, number, one)
 
     def _parse(self, text: bytes) -> Sifted | Members:
-        return sift(text, self.wanted) or parse(text)
+        sifted = None if self.wanted is None else sift(text, self.wanted)
+        return sifted or parse(text)
 
     def _sifted(self, file: str, before: int, sifted: Sifted) -> Iterator[Good]:
         for service, count in sifted.ignored.items():

@@ -50,6 +50,9 @@ class Source(Struct, frozen=True, kw_only=True):
 
     ``claims`` looks at the members' names (and, rarely, at one value) and never raises; ``read``
     raises :class:`~tidewaiter.errors.Malformed` with the path of the offending field.
+
+    ``read`` of an audit log leaves alone what is no image work, before it decodes any of it;
+    ``rest`` reads that, too, for those who want the whole log in our model.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Source(Struct, frozen=True, kw_only=True):
     link: str  # the format's page
     claims: Callable[[Record], bool]
     read: Callable[[Record], Event | Ignored]
+    rest: Callable[[Record], Event | Ignored] | None = None
 
 
 def _members(raw: Raw | bytes | str) -> dict[str, Raw]:

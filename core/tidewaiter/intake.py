@@ -1,0 +1,116 @@
+"""From files to events, with an account of everything else."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tidewaiter.errors import Malformed
+from tidewaiter.model import WATCHED, Event
+from tidewaiter.pipeline import AHEAD
+from tidewaiter.reading.files import STDIN, find
+from tidewaiter.reading.reader import Bad, Good, Reader
+from tidewaiter.sources import SOURCES, Ignored, Record
+from tidewaiter.sources.cloudtrail import WANTED
+
+UNRECOGNISED = "unrecognised"  # records that no source claims
+
+Progress = Callable[[str, int, int], None]  # phase, steps done, steps in all or 0 if unknown
+
+
+def unseen(_phase: str, _done: int, _total: int) -> None:
+    """Nobody looks at the progress."""
+
+
+def interpret(record: Record, *, whole: bool = False) -> Event | Ignored:
+    """Say what the first source that claims ``record`` makes of it.
+
+    Only image work is told, unless the ``whole`` log is asked for.  Raises :class:`Malformed` with
+    the path of what does not fit.
+    """
+    source = next((one for one in SOURCES if one.claims(record)), None)
+    if source is None:
+        return Ignored(UNRECOGNISED)
+    told = source.read(record)
+    if whole and isinstance(told, Ignored) and source.rest:
+        told = source.rest(record)
+    if isinstance(told, Ignored):
+        return told
+    if told.time > datetime.now(UTC) + AHEAD:
+        # The pipeline would refuse it, too; here, its record can still be kept.
+        raise Malformed(f"{told.time.isoformat()} is ahead of the clock")
+    return told if whole or told.activity in WATCHED else Ignored(f"{source.name} {told.activity}")
+
+
+class Intake:
+    """Reads files; counts what it read, ignored (by kind) and handed to ``on_malformed``.
+
+    ``whole`` is as in :func:`interpret`.  Malformed records come whole, with their place.
+    """
+
+    def __init__(self, on_malformed: Callable[[Bad], None], *, whole: bool = False) -> None:
+        self.events_read = 0
+        self.files = 0
+        self.malformed = 0
+        self._records = 0
+        self._whole = whole
+        self._reader = Reader(None if whole else WANTED)
+        self._on_malformed = on_malformed
+        self._ignored: Counter[str] = Counter()
+
+    def events(
+        self, files: Iterable[str], moved: Progress = unseen, total: int = 0
+    ) -> Iterator[Event]:
+        """Yield the events of ``files`` in the order in which they stand there."""
+        for file in files:
+            self.files += 1
+            for found in self._reader.read(file):
+                self._records += found.where.record > 0  # else it is about the file as a whole
+                event = self._event(found)
+                if event is not None:
+                    self.events_read += 1
+                    yield event
+            moved("reading", self.files, total)
+
+    @property
+    def records(self) -> int:
+        """All records: those read, ignored and malformed."""
+        return self._records + self._reader.ignored.total()
+
+    @property
+    def ignored(self) -> dict[str, int]:
+        """How many records were none of ours, by kind."""
+        return dict(self._reader.ignored + self._ignored)
+
+    def _event(self, found: Good | Bad) -> Event | None:
+        if isinstance(found, Good):
+            try:
+                told = interpret(found.record, whole=self._whole)
+            except Malformed as error:
+                found = Bad(found.where.within(error.path), error.reason, found.record.raw)
+            else:
+                if isinstance(told, Event):
+                    return told
+                self._ignored[told.kind] += 1
+                return None
+        self.malformed += 1
+        self._on_malformed(found)
+        return None
+
+
+def files_below(paths: Sequence[str], without: Collection[Path] = ()) -> Iterator[str]:
+    """Yield the files below ``paths`` that are none of ``without``, whatever they are called."""
+    found = find(paths)
+    if not without:
+        return found
+    known = {_identity(path) for path in without} - {None}
+    return (path for path in found if path == STDIN or _identity(path) not in known)
+
+
+def _identity(path: str | Path) -> tuple[int, int] | None:
+    """What is the same for all names of one file; ``None`` if it is not there."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
