@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from tidewaiter.settings import Organization, Settings, SettingsError, parse_settings, read_settings
+from tidewaiter.settings import (
+    Geolocation,
+    Networks,
+    Organization,
+    Settings,
+    SettingsError,
+    parse_settings,
+    read_settings,
+    trusted_networks,
+)
 
 
 def test_nothing_need_be_said() -> None:
@@ -36,6 +45,32 @@ def test_what_is_ours_is_read(tmp_path: Path) -> None:
     )
 
 
+def test_trusted_networks_are_read() -> None:
+    """Addresses and networks of both kinds, and IPv4 that is written as IPv6."""
+    settings = parse_settings(
+        '[networks]\ntrusted = ["203.0.113.0/24", "198.51.100.7", "2001:DB8::/32", '
+        '"::ffff:192.0.2.0/120"]'
+    )
+    assert [str(network) for network in trusted_networks(settings)] == [
+        "203.0.113.0/24",
+        "198.51.100.7/32",
+        "2001:db8::/32",
+        "192.0.2.0/24",
+    ]
+    assert settings.networks == Networks(
+        trusted=("203.0.113.0/24", "198.51.100.7", "2001:DB8::/32", "::ffff:192.0.2.0/120")
+    )
+
+
+def test_geolocation_files_lie_beside_the_settings(tmp_path: Path) -> None:
+    """A path is relative to the file that names it, wherever we are; an absolute one is kept."""
+    path = tmp_path / "tidewaiter.toml"
+    path.write_text('[geolocation]\ncountry = "geo/country.mmdb"\nasn = "/srv/asn.mmdb"\n')
+    assert read_settings(path).geolocation == Geolocation(
+        country=str(tmp_path / "geo" / "country.mmdb"), asn="/srv/asn.mmdb"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -51,6 +86,27 @@ def test_what_is_ours_is_read(tmp_path: Path) -> None:
             "organization.registries: expected `array`, got `str`",
         ),
         ("'a`b' = 1", "a`b: unknown key"),
+        ("networks = []", "networks: expected `object`, got `array`"),
+        ("[networks]\ntrust = []", "networks.trust: unknown key"),
+        ("[networks]\ntrusted = [7]", "networks.trusted[0]: expected `str`, got `int`"),
+        (
+            '[networks]\ntrusted = ["10.0.0.0/8", "office"]',
+            "networks.trusted[1]: 'office' does not appear to be an IPv4 or IPv6 network",
+        ),
+        (
+            '[networks]\ntrusted = ["203.0.113.9/24"]',
+            "networks.trusted[0]: 203.0.113.9/24 has host bits set",
+        ),
+        (
+            '[networks]\ntrusted = ["0.0.0.0/0"]',
+            "networks.trusted[0]: 0.0.0.0/0 would trust every address",
+        ),
+        (
+            '[networks]\ntrusted = ["::ffff:0:0/96"]',
+            "networks.trusted[0]: 0.0.0.0/0 would trust every address",
+        ),
+        ("[geolocation]\ncountry = 1", "geolocation.country: expected `str`, got `int`"),
+        ("[geolocation]\ncity = 'x'", "geolocation.city: unknown key"),
         ("n = " + "[" * 5000, "not TOML: nested too deeply"),
         ("n = " + "9" * 5000, "not TOML: Exceeds the limit (4300 digits)"),
         ("[organization", "not TOML: Expected ']' at the end of a table declaration"),

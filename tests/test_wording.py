@@ -17,12 +17,13 @@ from tidewaiter.model import (
     Outcome,
     Principal,
     Workload,
+    Zone,
 )
 from tidewaiter.wording import short_digest, shown, summarise
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 WEB = Image(registry="registry.example.com", repository="prod/web", tag="latest", digest=DIGEST)
-OFFICE = Client("203.0.113.9", "docker/24.0.7", zone="external", family="engine")
+OFFICE = Client("203.0.113.9", "docker/24.0.7", zone=Zone.EXTERNAL, family="engine")
 PUSH = Event(
     id="1",
     act="1",
@@ -53,7 +54,7 @@ POD = Workload("pod", name="web-1", scope="shop")
         ),
         (
             replace(PUSH, principal=None, images=(replace(WEB, layers=(Layer(DIGEST),) * 3),)),
-            Client("AWS Internal", zone="service"),
+            Client("AWS Internal", zone=Zone.CLOUD_SERVICE),
             "somebody (actor unknown) pushed prod/web:latest sha256:0123456789ab (3 layers)",
         ),
         (

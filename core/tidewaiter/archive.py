@@ -2,7 +2,7 @@
 
 from tidewaiter import sightings, topics
 from tidewaiter.acts import merge
-from tidewaiter.enrich import enrich
+from tidewaiter.enrich import Enricher
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Activity, Event, short_hash
 from tidewaiter.twins import complete
@@ -19,18 +19,19 @@ _RUN_LATER = frozenset(
 
 
 class Archive:
-    """Reads events, and what belongs to them, from ``memory``."""
+    """Reads events, and what belongs to them, from ``memory``, and enriches them."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, enricher: Enricher | None = None) -> None:
         self.memory = memory
+        self.enricher = enricher or Enricher()
 
     def keep(self, event: Event) -> Event:
         """Keep the record, and return its act as all records so far tell it."""
         if sightings.is_bulk(event):
-            return enrich(event)
+            return self.enricher.enrich(event)
         self.memory.add((sightings.act_point(event),))
         records = self._records(event.act)
-        return enrich(event if len(records) == 1 else merge(records))
+        return self.enricher.enrich(event if len(records) == 1 else merge(records))
 
     def version(self, event: Event) -> Point:
         """Return the point that says that the act of ``event`` was judged with all the records that
@@ -56,7 +57,7 @@ class Archive:
     def act(self, act_id: str) -> Event | None:
         """Return the act with this id, complete; ``None`` if it is not (or no longer) known."""
         records = self._records(act_id)
-        return complete(enrich(merge(records)), self.memory) if records else None
+        return complete(self.enricher.enrich(merge(records)), self.memory) if records else None
 
     def _records(self, act_id: str) -> list[Event]:
         points = self._recorded(act_id)
@@ -69,7 +70,9 @@ class Archive:
     def load(self, point: Point) -> Event | None:
         """Return the event of ``point`` with all its act's records; ``None`` if it is forgotten."""
         noted = sightings.kept_event(point)
-        return enrich(noted) if noted and sightings.is_bulk(noted) else self.act(point.act)
+        if noted and sightings.is_bulk(noted):
+            return self.enricher.enrich(noted)
+        return self.act(point.act)
 
     def family(self, key: str, before: Event | None = None) -> set[str]:
         """Return the keys that are one image with ``key``: its index, and the children of that.

@@ -5,9 +5,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from tidewaiter.archive import Archive
 from tidewaiter.detectors.interface import FAMILIAR, SETTLE, Claim, Detector
 from tidewaiter.enrich.login import TOKEN_LIFE, carried
-from tidewaiter.memory.interface import Memory, Point
+from tidewaiter.memory.interface import Point
 from tidewaiter.model import Client, Event
 from tidewaiter.settings import Settings
 from tidewaiter.topics import logins
@@ -16,19 +17,18 @@ Suspicion = tuple[datetime, Detector, Claim]
 
 
 class Recollection:
-    """The past of ``event``, read from ``memory`` as it is asked for."""
+    """The past of ``event``, read from ``archive`` as it is asked for."""
 
     def __init__(
         self,
-        memory: Memory,
+        archive: Archive,
         event: Event,
         settings: Settings,
-        load: Callable[[Point], Event | None],
         suspicions: Callable[[str, Event], Sequence[Suspicion]],
     ) -> None:
         self.settings = settings
-        self.event = load
-        self._memory = memory
+        self.event = archive.load
+        self._archive = archive
         self._judged = event
         self._suspicions = suspicions
         self._recalled: dict[tuple[str, timedelta], list[Point]] = {}
@@ -38,7 +38,8 @@ class Recollection:
         known = self._recalled.get((topic, span))
         if known is None:
             event = self._judged
-            found = self._memory.recall((topic,), _start(event.time, span), event.time)[topic]
+            memory = self._archive.memory
+            found = memory.recall((topic,), _start(event.time, span), event.time)[topic]
             now = (event.time, event.act)
             known = each_act_once(p for p in found if (p.time, p.act) < now and p.act != event.act)
             self._recalled[topic, span] = known
@@ -54,7 +55,8 @@ class Recollection:
         principal = self._judged.principal
         if principal is None:
             return self._judged.client
-        return carried(self._judged, self.before(logins(principal.id), TOKEN_LIFE))
+        known = self.before(logins(principal.id), TOKEN_LIFE)
+        return carried(self._judged, known, self._archive.enricher)
 
     def suspicions(self, key: str) -> Sequence[Suspicion]:
         """What other detectors said before the event about the image ``key``."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from tidewaiter.enrich import bare
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image, short_hash
 from tidewaiter.topics import (
@@ -49,8 +50,8 @@ _decoder = msgspec.json.Decoder(Event)
 
 
 def event_note(event: Event) -> str:
-    """Return the note that :func:`kept_event` reads."""
-    return _encoder.encode(event).decode()
+    """Return the note that :func:`kept_event` reads: the event as its log tells it."""
+    return _encoder.encode(bare(event)).decode()
 
 
 def kept_event(point: Point) -> Event | None:

@@ -3,8 +3,8 @@
 The text of the log goes in as it is; outputs escape it.
 """
 
-from tidewaiter.enrich.client import tool
-from tidewaiter.model import Activity, Client, Event, Grant, Image, Outcome, is_told
+from tidewaiter.enrich.client import program
+from tidewaiter.model import Activity, Client, Event, Grant, Image, Outcome, Zone, is_told
 
 _VERBS: dict[Activity, str] = {
     Activity.IMAGE_PUSHED: "pushed",
@@ -131,8 +131,9 @@ def _grants(grants: tuple[Grant, ...]) -> str:
 def _from(client: Client | None) -> str:
     if client is None:
         return ""
-    address = f"from {client.address}" if client.address and client.zone != "service" else ""
-    name = tool(client.user_agent)
+    hidden = client.zone is Zone.CLOUD_SERVICE
+    address = f"from {client.address}" if client.address and not hidden else ""
+    name = program(client.user_agent).tool
     agent = f"with {name}" if name else ""
     return f"{address} {agent}".strip()
 

@@ -7,7 +7,7 @@ lives 12 hours (https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_
 from collections.abc import Sequence
 from datetime import timedelta
 
-from tidewaiter.enrich import enrich
+from tidewaiter.enrich import Enricher
 from tidewaiter.enrich.network import prefix
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Client, Event
@@ -21,7 +21,7 @@ def is_hidden(client: Client | None) -> bool:
     return client is None or prefix(client.address) is None
 
 
-def carried(event: Event, logins: Sequence[Point]) -> Client | None:
+def carried(event: Event, logins: Sequence[Point], enricher: Enricher) -> Client | None:
     """Return the client of ``event``, or that of the login behind it where the provider hides it.
 
     ``logins`` are the principal's of the 12 hours before.  Of several the latest of the same
@@ -33,7 +33,7 @@ def carried(event: Event, logins: Sequence[Point]) -> Client | None:
     for same in (_same_session, _same_key, _any):
         for login in reversed(seen):
             if same(event, login) and not is_hidden(login.client):
-                return enrich(login).client
+                return enricher.enrich(login).client
     return event.client
 
 

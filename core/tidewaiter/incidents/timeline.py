@@ -11,11 +11,10 @@ from msgspec import Struct
 from tidewaiter import topics
 from tidewaiter.archive import Archive
 from tidewaiter.enrich.login import TOKEN_LIFE, carried
-from tidewaiter.enrich.network import zone
 from tidewaiter.findings import Moment, SourceSeen
 from tidewaiter.incidents.accusation import Accusation
-from tidewaiter.memory.interface import EVER, Memory, Point
-from tidewaiter.model import Activity, Client, Event
+from tidewaiter.memory.interface import EVER, Point
+from tidewaiter.model import Activity, Client, Event, Zone
 from tidewaiter.twins import tellers, without_twins
 from tidewaiter.wording import summarise
 
@@ -25,6 +24,8 @@ Events = dict[str, Event]  # by act
 _WORKLOADS = frozenset({Activity.WORKLOAD_DEFINED, Activity.WORKLOAD_DEPLOYED})
 _TEMPORARY = "ASIA"  # the prefix of AWS's session keys, which nobody can disable
 MOST = 200  # moments; a story is read by a person
+_OPEN = frozenset({Zone.EXTERNAL, Zone.INTERNAL, Zone.TRUSTED})
+_ZONES = {**{zone: str(zone) for zone in _OPEN}, Zone.CLOUD_SERVICE: "service"}  # of docs/json.md
 
 
 class Timeline(Struct, frozen=True):
@@ -66,7 +67,7 @@ def told(
         for teller in _loaded(archive, tellers(event, archive.memory)):
             known.setdefault(teller.act, teller)
     ordered = without_twins(sorted(known.values(), key=lambda event: (event.time, event.act)))
-    clients = [(event, _client(archive.memory, event)) for event in ordered]
+    clients = [(event, _client(archive, event)) for event in ordered]
     moments = tuple(_moment(event, client) for event, client in clients[:MOST])
     theirs = [
         (event, client)
@@ -145,11 +146,12 @@ def _loaded(archive: Archive, points: Iterable[Point]) -> list[Event]:
     return [event for point in points if (event := archive.load(point))]
 
 
-def _client(memory: Memory, event: Event) -> Client | None:
+def _client(archive: Archive, event: Event) -> Client | None:
     if event.principal is None:
         return event.client
     topic = topics.logins(event.principal.id)
-    return carried(event, memory.recall((topic,), event.time - TOKEN_LIFE, event.time)[topic])
+    known = archive.memory.recall((topic,), event.time - TOKEN_LIFE, event.time)[topic]
+    return carried(event, known, archive.enricher)
 
 
 def _moment(event: Event, client: Client | None) -> Moment:
@@ -167,13 +169,19 @@ def _sources(seen: Sequence[tuple[Event, Client | None]]) -> tuple[SourceSeen, .
     """Each address once, with the agents seen from it; a hidden one counts only if there is no
     other.
     """
-    agents: dict[str | None, dict[str, None]] = {}
+    clients: dict[str | None, Client] = {}
+    agents: dict[str | None, dict[str, None]] = defaultdict(dict)
     for client in (one for _, one in seen if one and (one.address or one.user_agent)):
-        known = agents.setdefault(client.address, {})
+        clients.setdefault(client.address, client)
         if client.user_agent:
-            known[client.user_agent] = None
-    open_ones = {ip: known for ip, known in agents.items() if zone(ip) in {"internal", "external"}}
+            agents[client.address][client.user_agent] = None
+    open_ones = [one for one in clients.values() if one.zone in _OPEN]
     return tuple(
-        SourceSeen(ip=ip, zone=zone(ip), country=None, user_agents=tuple(known))
-        for ip, known in (open_ones or agents).items()
+        SourceSeen(
+            ip=one.address,
+            zone=_ZONES.get(one.zone) if one.zone else None,
+            country=one.country,
+            user_agents=tuple(agents[one.address]),
+        )
+        for one in open_ones or clients.values()
     )

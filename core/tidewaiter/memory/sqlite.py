@@ -14,7 +14,7 @@ from tidewaiter.memory.interface import Point
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_LAYOUT = 1
+_LAYOUT = 2
 _APPLICATION = 0x7469_6465  # "tide": tells our file from somebody else's database
 
 _SCHEMA = f"""

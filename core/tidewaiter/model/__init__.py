@@ -17,6 +17,7 @@ from tidewaiter.model.vocabulary import (
     Outcome,
     PrincipalKind,
     Severity,
+    Zone,
     dataset_of,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "Severity",
     "Stored",
     "Workload",
+    "Zone",
     "category_of",
     "dataset_of",
     "is_told",

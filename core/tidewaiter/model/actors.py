@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from tidewaiter.model.vocabulary import PrincipalKind
+from tidewaiter.model.vocabulary import PrincipalKind, Zone
 
 NOBODY = "?"
 """Stands for the actor that a record does not tell."""
@@ -50,7 +50,7 @@ class Client(Struct, frozen=True, omit_defaults=True):
 
     address: str | None = None  # IPv4, IPv6 or a service's name
     user_agent: str | None = None  # as sent by the client, who may send anything
-    zone: str | None = None  # external, internal, trusted, service
+    zone: Zone | None = None  # external, internal, trusted, cloud service, unknown
     family: str | None = None  # docker, aws-cli, boto3, ...; None where the agent tells nothing
     tool: str | None = None  # the program, by its user agent: docker, skopeo, terraform
     version: str | None = None  # the program's version, as it says itself

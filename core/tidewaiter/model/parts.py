@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from tidewaiter.model.vocabulary import Severity
+from tidewaiter.model.vocabulary import Severity, Zone
 
 
 class Stored(Struct, frozen=True, omit_defaults=True):
@@ -25,9 +25,9 @@ class Endpoint(Struct, frozen=True, omit_defaults=True):
     translated_address: str | None = None  # before or behind network address translation
     translated_port: int | None = None  # likewise
     instance: str | None = None  # the virtual machine or pod, where the log knows it
-    zone: str | None = None  # external, internal, trusted, cloud service
-    country: str | None = None  # ISO 3166-1 alpha-2, by the operator's geolocation file
-    asn: int | None = None  # autonomous system number, by the operator's file
+    zone: Zone | None = None  # external, internal, trusted, cloud service, unknown
+    country: str | None = None  # ISO 3166-1 alpha-2, by the operator's file, else by the log
+    asn: int | None = None  # autonomous system number, likewise
 
 
 class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -88,9 +88,7 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str | None = None  # its word for what was found: Execution:Container/..., VULNERABILITY
     title: str | None = None  # for people
     severity: Severity | None = None  # the product's, in our words
-    counts: tuple[
-        tuple[str, int], ...
-    ] = ()  # findings by severity, the product's words in lower case
+    counts: tuple[tuple[str, int], ...] = ()  # findings by severity, in lower case
     vulnerabilities: tuple[str, ...] = ()  # CVE-...
     rule: str | None = None  # the rule that fired
     status: str | None = None  # active, closed, resolved, in the product's word in lower case

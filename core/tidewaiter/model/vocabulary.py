@@ -17,7 +17,7 @@ class Activity(StrEnum):
     IMAGE_UNTAGGED = "image.untagged"
     IMAGE_BUILT = "image.built"  # by a registry's own build service or a docker daemon
     IMAGE_SCANNED = "image.scanned"  # for vulnerabilities; see Event.report
-    IMAGE_CHANGED = "image.changed"  # a machine image's state or description, not its content
+    IMAGE_CHANGED = "image.changed"  # its state, place or description, not its content
     LAYER_UPLOADED = "layer.uploaded"
     REGISTRY_LOGIN = "registry.login"
     REGISTRY_LISTED = "registry.listed"  # a catalogue, repositories, tags or machine images
@@ -80,6 +80,16 @@ class PrincipalKind(StrEnum):
     HUMAN = "human"
     PIPELINE = "pipeline"
     SERVICE = "service"
+
+
+class Zone(StrEnum):
+    """Where an address is, as far as it and the operator's settings tell."""
+
+    EXTERNAL = "external"  # anywhere on the internet
+    INTERNAL = "internal"  # where nobody outside can send from: private, carrier, link-local
+    TRUSTED = "trusted"  # the operator's own: [networks] trusted
+    CLOUD_SERVICE = "cloud service"  # a provider names itself: the client behind it is hidden
+    UNKNOWN = "unknown"  # what stands there is neither an address nor a service's name
 
 
 class Severity(StrEnum):
