@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tidewaiter.envelopes.rows import Columns
 from tidewaiter.errors import Malformed
 from tidewaiter.model import WATCHED, Event
 from tidewaiter.pipeline import AHEAD
@@ -45,16 +46,23 @@ def interpret(record: Record, *, whole: bool = False) -> Event | Ignored:
 class Intake:
     """Reads files; counts what it read, ignored (by kind) and handed to ``on_malformed``.
 
-    ``whole`` is as in :func:`interpret`.  Malformed records come whole, with their place.
+    ``whole`` is as in :func:`interpret`, ``formats`` as in ``Reader``.  Malformed records come
+    whole, with their place.
     """
 
-    def __init__(self, on_malformed: Callable[[Bad], None], *, whole: bool = False) -> None:
+    def __init__(
+        self,
+        on_malformed: Callable[[Bad], None],
+        *,
+        whole: bool = False,
+        formats: Sequence[Columns] = (),
+    ) -> None:
         self.events_read = 0
         self.files = 0
         self.malformed = 0
         self._records = 0
         self._whole = whole
-        self._reader = Reader(None if whole else WANTED)
+        self._reader = Reader(None if whole else WANTED, formats)
         self._on_malformed = on_malformed
         self._ignored: Counter[str] = Counter()
 

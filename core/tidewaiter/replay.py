@@ -20,7 +20,7 @@ from tidewaiter.model import Event
 from tidewaiter.pipeline import Pipeline
 from tidewaiter.reading.ordering import in_order
 from tidewaiter.reading.reader import Bad
-from tidewaiter.settings import Settings
+from tidewaiter.settings import Settings, flow_formats
 
 _BATCH = 500  # events in one transaction: few enough for others to get their turn
 _STEP = 50  # events between two moves of a progress bar
@@ -80,7 +80,7 @@ def replay(  # noqa: PLR0913 - three are needed, and three have their defaults
     """
     total = sum(1 for _ in files_below(paths, without)) if progress else 0
     moved = progress or unseen
-    intake = Intake(on_malformed)
+    intake = Intake(on_malformed, formats=flow_formats(settings))
     events = in_order(intake.events(files_below(paths, without), moved, total))
     pipeline = Pipeline(memory, settings)
     for judged, event in enumerate(_in_batches(events, memory), start=1):

@@ -5,12 +5,14 @@ its opening in the file of whoever makes it, and name it in that file's ``WRAPPE
 """
 
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 
 import msgspec
 from msgspec import Raw, Struct
 
 from tidewaiter.envelopes import amazon, google, microsoft, shippers
 from tidewaiter.envelopes.interface import Fields, Inner, Wrapper
+from tidewaiter.envelopes.rows import Text, begins
 from tidewaiter.errors import Malformed
 from tidewaiter.reading.salvaging import ERRORS, Damage, salvage
 from tidewaiter.sources.interface import Context, Ignored, Record
@@ -67,7 +69,7 @@ def parse(raw: Raw | bytes) -> Members:
 def unwrap(
     raw: Raw | bytes, context: Context = _PLAIN, path: str = "$", depth: int = 0
 ) -> Iterator[Unwrapped]:
-    """Yield every record in ``raw``, which may hold several JSON values in a row.  Raises nothing.
+    """Yield every record in ``raw``: JSON values in a row, or lines of text.  Raises nothing.
 
     ``path`` is where ``raw`` stands in the document.  Messages that serve the transport only are
     ``Ignored``.
@@ -75,7 +77,7 @@ def unwrap(
     try:
         members = parse(raw)
     except ERRORS:
-        yield from _salvaged(bytes(raw), context, path, depth)
+        yield from _unparsed(bytes(raw), context, path, depth)
     else:
         yield from opened(members, context, path, depth)
 
@@ -93,6 +95,23 @@ def opened(
         yield from _inside(wrapper, Record(members.raw, members.inside, context), path, depth)
     else:
         yield Found(Record(members.raw, members.inside, context), path)
+
+
+def _unparsed(raw: bytes, context: Context, path: str, depth: int) -> Iterator[Unwrapped]:
+    if not begins(raw, context.flow_formats):
+        yield from _salvaged(raw, context, path, depth)
+        return
+    text = Text(parse, context.flow_formats)
+    for line in filter(None, map(bytes.strip, BytesIO(raw))):
+        try:
+            found = text.read(line)
+        except Malformed as error:
+            yield Damaged(Malformed(error.reason, path), line)
+            continue
+        if isinstance(found, Members):
+            yield from opened(found, context, path, depth)
+        else:
+            yield found or Damaged(Malformed("not JSON", path), line)
 
 
 def _salvaged(raw: bytes, context: Context, path: str, depth: int) -> Iterator[Unwrapped]:

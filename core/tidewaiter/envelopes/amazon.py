@@ -1,5 +1,7 @@
 """How AWS wraps records on their way to a function, a queue or a bucket."""
 
+from msgspec.structs import replace
+
 from tidewaiter.envelopes.interface import (
     OBJECT,
     Fields,
@@ -15,8 +17,10 @@ from tidewaiter.envelopes.interface import (
     is_text,
     member,
     optional_text,
+    text,
 )
 from tidewaiter.envelopes.payloads import payload
+from tidewaiter.envelopes.rows import is_row, row
 from tidewaiter.sources.interface import Context, Ignored, Record, decode
 
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/"
@@ -108,14 +112,26 @@ def _log_event(record: Record, path: str) -> Opened:
     # A log group holds lines of text beside records: the EKS control plane writes both.
     if is_json_text(record.fields, "message"):
         yield embedded(record.fields, "message", path, record.context)
+        return
+    found = row(text(record.fields, "message", path).encode(), record.context.flow_formats)
+    if isinstance(found, bytes):
+        yield Inner(found, f"{path}.message", record.context)
     else:
-        yield Ignored("cloudwatch logs text")
+        yield found or Ignored("cloudwatch logs text")
 
 
 def _stream(record: Record, path: str) -> Opened:
     inside = f"{path}.kinesis"
     fields = decode(OBJECT, record.fields["kinesis"], inside)
     yield Inner(payload(fields, "data", inside), f"{inside}.data", record.context)
+
+
+def _is_published_row(fields: Fields) -> bool:
+    return len(fields) == 1 and is_row(fields, "message")
+
+
+def _published_row(record: Record, path: str) -> Opened:
+    yield embedded(record.fields, "message", path, record.context)
 
 
 def _firehose(record: Record, path: str) -> Opened:
@@ -129,12 +145,12 @@ def _with(
     log_group: str | None = None,
     topic: str | None = None,
 ) -> Context:
-    return Context(
+    return replace(
+        context,
         account=account or context.account,
         region=region or context.region,
         log_group=log_group or context.log_group,
         topic=topic or context.topic,
-        attributes=context.attributes,
     )
 
 
@@ -174,6 +190,12 @@ WRAPPERS = (
     Wrapper("awslogs", f"{_LAMBDA}services-cloudwatchlogs.html", anything, _subscription),
     Wrapper("logEvents", _LOGS, lambda fields: is_list(fields, "logEvents"), _log_events),
     Wrapper("message", _LOGS, _is_log_event, _log_event),
+    Wrapper(
+        "message",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-firehose.html",
+        _is_published_row,
+        _published_row,
+    ),
     Wrapper(
         "kinesis",
         f"{_LAMBDA}with-kinesis.html",

@@ -1,6 +1,7 @@
 """How Google Cloud wraps records: Pub/Sub messages and CloudEvents."""
 
 import msgspec
+from msgspec.structs import replace
 
 from tidewaiter.envelopes.interface import (
     Fields,
@@ -22,6 +23,7 @@ _PUBSUB = "https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage"
 # source.
 _CARRIERS = (
     "google.cloud.audit.log.",
+    "google.cloud.cloudbuild.build.",
     "google.cloud.pubsub.topic.",
     "google.cloud.storage.object.",
 )
@@ -80,13 +82,7 @@ def _message(record: Record, path: str) -> Opened:
 def _with(
     context: Context, attributes: tuple[tuple[str, str], ...], topic: str | None = None
 ) -> Context:
-    return Context(
-        account=context.account,
-        region=context.region,
-        log_group=context.log_group,
-        topic=topic or context.topic,
-        attributes=attributes,
-    )
+    return replace(context, topic=topic or context.topic, attributes=attributes)
 
 
 WRAPPERS = (

@@ -15,6 +15,7 @@ from tidewaiter.envelopes.interface import (
     is_text,
 )
 from tidewaiter.envelopes.payloads import payload
+from tidewaiter.envelopes.rows import is_row
 from tidewaiter.reading.salvaging import LISTS
 from tidewaiter.sources.interface import Record
 
@@ -42,10 +43,14 @@ def _list(name: str) -> Wrapper:
 
 
 def _embedding(name: str, link: str, *beside: str) -> Wrapper:
-    """Make a wrapper whose member ``name`` is JSON text, told by one of the members ``beside``."""
+    """Make a wrapper whose member ``name`` is JSON text or a row of a flow log, told by one of the
+    members ``beside``.
+    """
 
     def fits(fields: Fields) -> bool:
-        return is_json_text(fields, name) and any(other in fields for other in beside)
+        if not any(other in fields for other in beside):
+            return False
+        return is_json_text(fields, name) or is_row(fields, name)
 
     def unpack(record: Record, path: str) -> Opened:
         yield embedded(record.fields, name, path, record.context)
@@ -66,7 +71,7 @@ def _is_raw_result(fields: Fields) -> bool:
 
 def _is_collected(fields: Fields) -> bool:
     inside = is_object(fields, "event") or is_list(fields, "event")
-    return inside and ("sourcetype" in fields or "host" in fields)
+    return inside and not _COLLECTORS.isdisjoint(fields)
 
 
 def _is_quarantined(fields: Fields) -> bool:
@@ -83,6 +88,9 @@ def _quarantined(record: Record, path: str) -> Opened:
             payload(record.fields, "raw_base64", path), f"{path}.raw_base64", record.context
         )
 
+
+# Splunk's collector; collections of sample events, which name the kind of log.
+_COLLECTORS = frozenset(("sourcetype", "host", "log_types"))
 
 _QUARANTINE = "tidewaiter/quarantine.py"
 _FILEBEAT = "https://www.elastic.co/guide/en/beats/filebeat/current/exported-fields-log.html"

@@ -22,7 +22,9 @@ _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Event)
 
 
-def in_order(events: Iterable[Event], many: int = MANY) -> Iterator[Event]:
+def in_order(
+    events: Iterable[Event], many: int = MANY, *, newest_first: bool = False
+) -> Iterator[Event]:
     """Yield ``events`` by time, then by act and id; at most about ``many`` are in memory at a time.
 
     Events that are equal in all three keep the order in which they came.
@@ -35,10 +37,10 @@ def in_order(events: Iterable[Event], many: int = MANY) -> Iterator[Event]:
             held.append(event)
             if len(held) >= many:
                 file = file or opened.enter_context(_nameless())
-                runs.append(_spill(file, held))
+                runs.append(_spill(file, held, newest_first=newest_first))
                 held = []
-        held.sort(key=when)
-        yield from heapq.merge(*runs, held, key=when)
+        held.sort(key=when, reverse=newest_first)
+        yield from heapq.merge(*runs, held, key=when, reverse=newest_first)
 
 
 def when(event: Event) -> tuple[datetime, str, str]:
@@ -52,9 +54,9 @@ def _nameless() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _spill(file: IO[bytes], held: list[Event]) -> Iterator[Event]:
+def _spill(file: IO[bytes], held: list[Event], *, newest_first: bool) -> Iterator[Event]:
     """Write a run, sorted, behind the others and return what reads it."""
-    held.sort(key=when)
+    held.sort(key=when, reverse=newest_first)
     start = file.tell()
     file.writelines(_ENCODER.encode(event) + b"\n" for event in held)
     return _unspill(file, start, file.tell())

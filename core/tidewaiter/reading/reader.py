@@ -6,16 +6,19 @@ still read.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Raw, Struct
 
 from tidewaiter.envelopes import Damaged, Found, Members, Unwrapped, opened, parse
+from tidewaiter.envelopes.rows import Columns, Text
 from tidewaiter.reading import files
 from tidewaiter.reading.salvaging import Damage
 from tidewaiter.reading.sieve import Sifted, Wanted, sift
 from tidewaiter.reading.splitting import values
-from tidewaiter.sources.interface import Record, record_of
+from tidewaiter.sources.interface import Context, Ignored, Record, record_of
+
+_Parsed = Sifted | Members | Ignored
 
 _KEPT = 31 << 20  # bytes; the threshold follows freed blocks up to 32 MiB
 
@@ -58,11 +61,12 @@ class Reader:
     """Reads files one after another; ``ignored`` counts by kind what was read and is not ours.
 
     ``wanted`` names the CloudTrail calls that matter (``tidewaiter.sources.cloudtrail.WANTED``);
-    without it all do.
+    without it all do.  ``formats`` are those of flow log rows that have no header.
     """
 
-    def __init__(self, wanted: Wanted | None) -> None:
+    def __init__(self, wanted: Wanted | None, formats: Sequence[Columns] = ()) -> None:
         self.wanted = wanted
+        self._context = Context(flow_formats=tuple(formats))
         self.ignored: Counter[str] = Counter()
         # The C library gives blocks of a file's size back to the kernel at once and pays for fresh
         # pages with every file, a third of the whole time.  It keeps what is smaller than the
@@ -80,7 +84,8 @@ class Reader:
     def records(self, file: str, blocks: Iterable[bytes]) -> Iterator[Good | Bad]:
         """Yield every record in ``blocks``; ``file`` is what they are called."""
         number = 0
-        for found in values(blocks, self._parse):
+        text: Text[_Parsed] = Text(self._parse, self._context.flow_formats)
+        for found in values(blocks, self._parse, text.read):
             if isinstance(found, Damage):
                 number += 1
                 yield Bad(Where(file, number, found.path), found.reason, found.raw)
@@ -88,11 +93,14 @@ class Reader:
                 yield from self._sifted(file, number, found.value)
                 number += found.value.size
             else:
-                for one in opened(found.value, path=found.path):
+                for one in self._opened(found.value, found.path):
                     number += 1
                     yield from self._placed(file, number, one)
 
-    def _parse(self, text: bytes) -> Sifted | Members:
+    def _opened(self, value: Members | Ignored, path: str) -> Iterable[Unwrapped]:
+        return (value,) if isinstance(value, Ignored) else opened(value, self._context, path)
+
+    def _parse(self, text: bytes) -> _Parsed:
         sifted = None if self.wanted is None else sift(text, self.wanted)
         return sifted or parse(text)
 

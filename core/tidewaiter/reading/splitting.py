@@ -2,18 +2,22 @@
 
 One value for the whole file, one a line (NDJSON), one after another with or without anything
 between them, indented or not: told by looking.  Memory holds one value at a time; a line that is a
-value costs one decoding.
+value costs one decoding.  Lines of text that hold values in another way are read by whoever knows
+them, and cost JSON nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Generic, TypeVar
 
+from tidewaiter.errors import Malformed
 from tidewaiter.reading.lines import Ending, lines, pieces
 from tidewaiter.reading.salvaging import ERRORS, TRUNCATED, Damage, Parse, Value, salvage
 
 T = TypeVar("T")
+# What a line says that is no JSON, ``None`` if it says nothing; raises ``Malformed`` if broken.
+ReadText = Callable[[bytes], T | None]
 
 # One value must fit in memory a few times over.  CloudTrail's largest delivery files are tens of
 # megabytes, a single record of any cloud is at most 1 MB.
@@ -29,8 +33,15 @@ _PAIRS = {ord("}"): ord("{"), ord("]"): ord("[")}
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 
 
+def silent(_line: bytes) -> None:
+    """Know nothing of any line."""
+
+
 def values(
-    blocks: Iterable[bytes], parse: Parse[T], largest: int = LARGEST
+    blocks: Iterable[bytes],
+    parse: Parse[T],
+    read_text: ReadText[T] = silent,
+    largest: int = LARGEST,
 ) -> Iterator[Value[T] | Damage]:
     """Yield every value of ``blocks``, parsed, and every piece of damage, in order.
 
@@ -42,7 +53,7 @@ def values(
     if _is_utf_16(first):
         yield from pieces(chain((first,), stream), "UTF-16 text; only UTF-8 is read", largest)
         return
-    splitter = _Splitter(parse, largest)
+    splitter = _Splitter(parse, read_text, largest)
     empty = True
     for line in lines(chain((first.removeprefix(BOM),), stream), largest):
         for found in splitter.feed(line):
@@ -64,15 +75,16 @@ def _is_utf_16(first: bytes) -> bool:
 class _Splitter(Generic[T]):
     """Puts lines together where a value spans several."""
 
-    def __init__(self, parse: Parse[T], largest: int) -> None:
+    def __init__(self, parse: Parse[T], read_text: ReadText[T], largest: int) -> None:
         self.parse = parse
+        self.read_text = read_text
         self.largest = largest
         self.group: list[bytes] = []  # lines of a value that is not whole yet
         self.opened = bytearray()  # its brackets that are still open
         self.crooked = False  # a bracket was closed that was not open
         self.stray: list[bytes] = []  # lines of rubbish
         self.size = 0  # of the group or of the stray lines
-        self.astray = False  # whether the line before was rubbish
+        self.astray = False  # whether the line before was no JSON
 
     def feed(self, line: bytes | Damage) -> Iterable[Value[T] | Damage]:
         """Take one line and return what it completes."""
@@ -80,10 +92,10 @@ class _Splitter(Generic[T]):
             return chain(self.finish(None), (line,))
         if self.group:
             return self._continue(line)
-        # Inside rubbish only a line that begins like JSON is looked at, not a part of something
+        # Inside text only a line that begins like JSON is looked at, not a part of something
         # longer.
         if self.astray and not line.startswith(_BEGINNINGS):
-            return self._stray(line)
+            return self._text(line)
         try:
             value = self.parse(line.strip(_SPACE))
         except ERRORS as error:
@@ -111,7 +123,7 @@ class _Splitter(Generic[T]):
         if not text:
             return ()
         if not text.startswith(_BEGINNINGS):
-            return self._stray(line)
+            return self._text(line)
         if str(error) == TRUNCATED:
             return chain(self._strays(), self._append(line))
         if not self.astray:
@@ -120,6 +132,22 @@ class _Splitter(Generic[T]):
         if any(isinstance(one, Value) for one in found):
             return chain(self._strays(), found)
         return self._stray(line)
+
+    def _text(self, line: bytes) -> Iterable[Value[T] | Damage]:
+        """Judge a line that does not begin like JSON."""
+        found: Value[T] | Damage
+        text = line.strip(_SPACE)
+        try:
+            value = self.read_text(text)
+        except Malformed as error:
+            found = Damage(text, error.reason)
+        else:
+            if value is None:
+                return self._stray(line)
+            found = Value("$", value)
+        before = self._strays()
+        self.astray = True  # the next line is likely to be text, too
+        return (*before, found)
 
     def _continue(self, line: bytes) -> Iterator[Value[T] | Damage]:
         if line.startswith(b"{") and not self._expects_value() and self._is_whole(line):
