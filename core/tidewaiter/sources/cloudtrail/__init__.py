@@ -2,7 +2,8 @@
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html
 
-``WANTED`` names the calls that are read; everything else is counted and left alone.
+``WANTED`` names the calls that are image work; everything else is counted and left alone, unless
+the whole log is asked for: ``rest`` reads that.
 """
 
 import msgspec
@@ -12,17 +13,19 @@ from tidewaiter.sources.cloudtrail import (
     containers,
     ecr,
     ecr_lifecycle,
+    ecr_settings,
     instances,
     machine_images,
 )
-from tidewaiter.sources.cloudtrail.call import Call, Verbs, event_of
+from tidewaiter.sources.cloudtrail.call import NETWORK, Call, Entry, Verbs, event_of
+from tidewaiter.sources.cloudtrail.rest import reader_of
 from tidewaiter.sources.interface import Ignored, Record, Source, decode
 
 __all__ = ["SOURCE", "WANTED"]
 
 READERS: dict[str, Verbs] = {
-    "ecr.amazonaws.com": {**ecr.VERBS, **ecr_lifecycle.VERBS},
-    "ecr-public.amazonaws.com": ecr.VERBS,
+    "ecr.amazonaws.com": {**ecr.VERBS, **ecr_settings.VERBS, **ecr_lifecycle.VERBS},
+    "ecr-public.amazonaws.com": {**ecr.VERBS, **ecr_settings.VERBS},
     "ec2.amazonaws.com": {**machine_images.VERBS, **instances.VERBS},
     "ecs.amazonaws.com": containers.ECS_VERBS,
     "lambda.amazonaws.com": containers.LAMBDA_VERBS,
@@ -32,7 +35,9 @@ WANTED: dict[str, frozenset[str]] = {
 }
 
 _CALL = msgspec.json.Decoder(Call)
+_ENTRY = msgspec.json.Decoder(Entry)
 _NAME = msgspec.json.Decoder(str)
+_NETWORK = f'"{NETWORK}"'.encode()  # a VPC endpoint saw the call pass; the service tells it in full
 
 
 def _claims(record: Record) -> bool:
@@ -55,9 +60,18 @@ def _read(record: Record) -> Event | Ignored:
     reader = READERS.get(service, {}).get(verb)
     if reader is None:
         return Ignored(f"cloudtrail {service}")
+    if bytes(fields.get("eventCategory", b"")) == _NETWORK:
+        return Ignored("cloudtrail network activity")
     call = decode(_CALL, record.raw)
     told = reader(call)
     return told if isinstance(told, Ignored) else event_of(call, told)
+
+
+def _rest(record: Record) -> Event | Ignored:
+    if "insightDetails" in record.fields or "digestS3Bucket" in record.fields:
+        return _read(record)  # they tell of no call
+    entry = decode(_ENTRY, record.raw)
+    return event_of(entry, reader_of(entry)(entry))
 
 
 SOURCE = Source(
@@ -67,4 +81,5 @@ SOURCE = Source(
     link="https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html",
     claims=_claims,
     read=_read,
+    rest=_rest,
 )

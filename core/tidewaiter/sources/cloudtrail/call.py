@@ -8,14 +8,19 @@ from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
+from msgspec.structs import replace
 
 from tidewaiter.model import (
     Activity,
     Client,
+    Credential,
     Event,
     Grant,
     Image,
     Outcome,
+    Principal,
+    Session,
+    Stored,
     Workload,
 )
 from tidewaiter.sources.cloudtrail.identity import Identity, credential_of, principal_of
@@ -24,6 +29,7 @@ from tidewaiter.sources.interface import Ignored, decode, moment
 T = TypeVar("T")
 
 NOTHING = Raw(b"{}")
+NETWORK = "NetworkActivity"  # the category of what a VPC endpoint saw pass
 LONGEST_ERROR = 300  # characters; encoded authorization messages run to thousands
 
 
@@ -59,10 +65,20 @@ class Call(Struct, frozen=True, rename="camel"):
         return bool(self.error_code)
 
 
+class Entry(Call, frozen=True, rename="camel"):
+    """A record of which everything is read, also beyond image work."""
+
+    event_category: str | None = None
+    read_only: bool | None = None
+    additional_event_data: Raw = NOTHING
+    vpc_endpoint_id: str | None = None
+
+
 class Told(Struct, frozen=True, kw_only=True):
     """What one verb's reader made of its parameters.
 
     ``error`` is for services that answer "200 OK" and say in the body that nothing was done.
+    The last four are for sign-ins, which take several records and change who one is.
     """
 
     activity: Activity
@@ -70,11 +86,27 @@ class Told(Struct, frozen=True, kw_only=True):
     origin: Image | None = None
     grants: tuple[Grant, ...] = ()
     workload: Workload | None = None
+    target: str | None = None
+    stored: Stored | None = None
+    session: Session | None = None
     error: str | None = None
+    pending: bool = False  # another record tells how it ended
+    joins: str | None = None  # what all records of the act have in common
+    who: Identity | None = None  # who acted, where userIdentity is who one became
+    mfa: bool | None = None  # whether a second factor was shown in this very call
 
+
+class Resource(Struct):
+    """What a call was about."""
+
+    ARN: str | None = None
+
+
+_RESOURCES = msgspec.json.Decoder(tuple[Resource, ...])
 
 Reader = Callable[[Call], Told | Ignored]
 Verbs = Mapping[str, Reader]
+EntryReader = Callable[[Entry], Told]
 
 
 def requested(call: Call, decoder: msgspec.json.Decoder[T]) -> T:
@@ -96,9 +128,15 @@ def detailed(call: Call, decoder: msgspec.json.Decoder[T]) -> T:
     return decode(decoder, _present(call.service_event_details, b"{}"), "$.serviceEventDetails")
 
 
-def concerned(call: Call, decoder: msgspec.json.Decoder[T]) -> T:
+def added(entry: Entry, decoder: msgspec.json.Decoder[T]) -> T:
+    """Decode ``additionalEventData``, what belongs to neither request nor answer."""
+    return decode(decoder, _present(entry.additional_event_data, b"{}"), "$.additionalEventData")
+
+
+def concerned(call: Call) -> list[str]:
     """Decode ``resources``, the ARNs that a call was about."""
-    return decode(decoder, _present(call.resources, b"[]"), "$.resources")
+    found = decode(_RESOURCES, _present(call.resources, b"[]"), "$.resources")
+    return [each.ARN for each in found if each.ARN]
 
 
 def _present(raw: Raw, otherwise: bytes) -> Raw | bytes:
@@ -107,32 +145,52 @@ def _present(raw: Raw, otherwise: bytes) -> Raw | bytes:
 
 def event_of(call: Call, told: Told) -> Event:
     """Join what the record and what its verb say."""
-    principal = principal_of(call.user_identity) if call.user_identity else None
-    error = _error(call) if call.failed else told.error
+    who = told.who or call.user_identity
+    principal = principal_of(who) if who else None
+    error = error_of(call) if call.failed else told.error
     client = Client(call.source_ip_address or None, call.user_agent or None)
     return Event(
         id=call.event_id,
         # Copies in the trails of several accounts differ in eventID and share this one.
-        act=f"aws:{call.shared_event_id or call.event_id}",
+        act=f"aws:{told.joins or call.shared_event_id or call.event_id}",
         time=moment(call.event_time, "$.eventTime"),
         provider="aws",
         source="cloudtrail",
         activity=told.activity,
         operation=call.event_name,
-        outcome=Outcome.FAILURE if error else Outcome.SUCCESS,
+        outcome=_outcome(error, told),
         error=error,
         service=call.event_source,
         account=call.account,
         region=call.aws_region or None,
         principal=principal,
-        credential=credential_of(call.user_identity, principal) if call.user_identity else None,
+        credential=_credential(who, principal, told.mfa) if who else None,
         client=None if client == Client() else client,
         images=told.images,
         origin=told.origin,
         grants=told.grants,
         workload=told.workload,
+        target=told.target,
+        stored=told.stored,
+        session=None if told.session == Session() else told.session,
     )
 
 
-def _error(call: Call) -> str:
+def error_of(call: Call) -> str:
+    """Say why a call failed, in the service's words."""
     return ": ".join(filter(None, (call.error_code, call.error_message)))[:LONGEST_ERROR]
+
+
+def _outcome(error: str | None, told: Told) -> Outcome:
+    if error:
+        return Outcome.FAILURE
+    return Outcome.PENDING if told.pending else Outcome.SUCCESS
+
+
+def _credential(
+    who: Identity,
+    principal: Principal | None,
+    mfa: bool | None,  # noqa: FBT001 - it is what is read
+) -> Credential | None:
+    found = credential_of(who, principal)
+    return found if mfa is None else replace(found or Credential(), mfa=mfa)

@@ -21,6 +21,7 @@ from tidewaiter.sources.cloudtrail.call import (
     Verbs,
     answered,
     concerned,
+    detailed,
     requested,
 )
 
@@ -35,7 +36,6 @@ LISTING = (
     "ListImages",
 )
 CHANGING = (
-    "CreatePullThroughCacheRule",
     "CreateRepository",
     "CreateRepositoryCreationTemplate",
     "DeleteLifecyclePolicy",
@@ -49,12 +49,8 @@ CHANGING = (
     "PutImageTagMutability",
     "PutLifecyclePolicy",
     "PutRegistryCatalogData",
-    "PutRegistryPolicy",
     "PutRegistryScanningConfiguration",
-    "PutReplicationConfiguration",
     "PutRepositoryCatalogData",
-    "SetRepositoryPolicy",
-    "UpdatePullThroughCacheRule",
     "UpdateRepositoryCreationTemplate",
 )
 
@@ -101,30 +97,35 @@ class Answer(Struct, rename="camel"):
     failures: tuple[Failure, ...] | None = None
 
 
-class Resource(Struct):
-    """What a call was about."""
+class Details(Struct, rename="camel"):
+    """What ECR did by itself: it makes repositories for what it pulls through or is sent."""
 
-    ARN: str | None = None
+    repository_name: str | None = None
 
 
 _REQUEST = msgspec.json.Decoder(Request)
 _ANSWER = msgspec.json.Decoder(Answer)
-_RESOURCES = msgspec.json.Decoder(tuple[Resource, ...])
+_DETAILS = msgspec.json.Decoder(Details)
 
 
 def home_of(call: Call, request: Request) -> Image:
-    """Name the repository, from ``resources`` where the parameters were too large to be logged."""
-    arns = [parse_arn(resource.ARN) for resource in concerned(call, _RESOURCES)]
+    """Name the repository, from ``resources`` where the parameters were too large to be logged,
+    and from the details where nobody asked.
+    """
+    arns = [parse_arn(text) for text in concerned(call)]
     arn = next((arn for arn in arns if arn and arn.resource.startswith("repository/")), None)
     owner = request.registry_id or (arn and arn.account) or call.account
-    name = request.repository_name or (arn and arn.resource.removeprefix("repository/")) or None
+    name = request.repository_name or (arn and arn.resource.removeprefix("repository/"))
+    name = name or detailed(call, _DETAILS).repository_name or None
     if call.event_source == "ecr-public.amazonaws.com":
         # People pull by an alias that no record carries; the owner keeps equal names apart.
         return Image(registry=PUBLIC_REGISTRY, repository=name and f"{owner}/{name}")
     return Image(registry=ecr_host(owner, call.aws_region), repository=name)
 
 
-def _where(call: Call, request: Request) -> tuple[Image, ...]:
+def repositories_of(call: Call) -> tuple[Image, ...]:
+    """Name the repositories, or else the registry, that a call was about."""
+    request = requested(call, _REQUEST)
     home = home_of(call, request)
     names = request.repository_names or ()
     if home.repository is None:
@@ -210,7 +211,7 @@ def _log_in(_: Call) -> Told:
 
 
 def _about(activity: Activity) -> Reader:
-    return lambda call: Told(activity=activity, images=_where(call, requested(call, _REQUEST)))
+    return lambda call: Told(activity=activity, images=repositories_of(call))
 
 
 VERBS: Verbs = {

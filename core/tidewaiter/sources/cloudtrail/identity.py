@@ -10,6 +10,13 @@ from msgspec import Struct
 from tidewaiter.model import Credential, Principal
 from tidewaiter.sources.amazon import last_part, parse_arn
 
+HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+"""Stands for what may be a password typed into the wrong field."""
+
+
+ANONYMOUS = frozenset({"ANONYMOUS_PRINCIPAL", "anonymous"})
+"""Stand where an account would, of calls that nobody signed."""
+
 
 class Issuer(Struct, frozen=True, rename="camel"):
     """The role or user that a session was made from."""
@@ -49,6 +56,7 @@ class Identity(Struct, frozen=True, rename="camel"):
     credential_id: str | None = None
     user_name: str | None = None
     invoked_by: str | None = None
+    identity_provider: str | None = None
     session_context: Session | None = None
     on_behalf_of: OnBehalfOf | None = None
 
@@ -83,6 +91,12 @@ def _arn(who: Identity) -> str | None:
     return who.arn
 
 
+def _directory_user(who: Identity) -> str | None:
+    """Return the user of a directory where it is told: the sign-in page knows no ARN."""
+    named = None if who.user_name == HIDDEN else who.user_name
+    return (who.on_behalf_of and who.on_behalf_of.user_id) or named or who.account_id
+
+
 def _user_name(who: Identity) -> str | None:
     return who.user_name
 
@@ -92,7 +106,7 @@ STABLE: dict[str, Callable[[Identity], str | None]] = {
     "FederatedUser": lambda who: who.issuer.arn,
     "AWSService": lambda who: who.invoked_by,
     "AWSAccount": lambda who: who.account_id,
-    "Unknown": lambda who: who.account_id,
+    "Unknown": _directory_user,
     "IdentityCenterUser": lambda who: who.on_behalf_of.user_id if who.on_behalf_of else None,
 }
 NAMES: dict[str, Callable[[Identity], str | None]] = {
@@ -111,7 +125,10 @@ def principal_of(who: Identity) -> Principal | None:
         return None
     name = NAMES.get(who.type or "", _user_name)(who)
     return Principal(
-        id=found, name=name or None, type=who.type or None, account=who.account_id or None
+        id=found,
+        name=None if name == HIDDEN else name or None,
+        type=who.type or None,
+        account=None if who.account_id in ANONYMOUS else who.account_id or None,
     )
 
 

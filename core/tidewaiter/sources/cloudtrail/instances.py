@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html.  A
 fleets start instances by ``RunInstances``, too, so their own calls are not read.
 """
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
@@ -13,14 +14,24 @@ from tidewaiter.model import Activity, Image, Workload
 from tidewaiter.sources.cloudtrail.call import Call, Told, Verbs, answered, requested
 from tidewaiter.sources.interface import Ignored
 
+KIND = "ec2 instance"
 Version = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
+class State(Struct):
+    """What an instance is: pending, running, shutting-down, terminated, stopping, stopped."""
+
+    name: str | None = None
+
+
 class Instance(Struct, rename="camel"):
-    """One kind of instance asked for, or one instance started."""
+    """One kind of instance asked for, or one instance started, or changed."""
 
     image_id: str | None = None
     instance_id: str | None = None
+    instance_type: str | None = None
+    instance_state: State | None = None  # of a new one
+    current_state: State | None = None  # of one that was there
 
 
 class Instances(Struct):
@@ -42,6 +53,7 @@ class Run(Struct, rename="camel"):
 
     instances_set: Instances | None = None
     launch_template: Template | None = None
+    instance_type: str | None = None
 
 
 class Spot(Struct, rename="camel"):
@@ -106,8 +118,30 @@ def _amis(instances: tuple[Instance, ...]) -> tuple[Image, ...]:
     return tuple(Image(machine_image=each) for each in ids if each and each.startswith("ami-"))
 
 
-def _items(run: Run) -> tuple[Instance, ...]:
-    return (run.instances_set and run.instances_set.items) or ()
+def items_of(instances: Instances | None) -> tuple[Instance, ...]:
+    """Return the instances of a set; AWS leaves its list out where it is empty."""
+    return (instances and instances.items) or ()
+
+
+def joined(texts: Iterable[str | None]) -> str | None:
+    """Write each distinct text once: usually all instances of a call have one type and state."""
+    return ", ".join(dict.fromkeys(text for text in texts if text)) or None
+
+
+def workload_of(
+    items: tuple[Instance, ...],
+    definition: str | None = None,
+    machine_type: str | None = None,
+) -> Workload:
+    """Tell of several instances at once, so that one call stays one event."""
+    states = (each.current_state or each.instance_state for each in items)
+    return Workload(
+        KIND,
+        name=joined(each.instance_id for each in items),
+        definition=definition,
+        machine_type=joined(each.instance_type for each in items) or machine_type or None,
+        status=joined(state.name for state in states if state),
+    )
 
 
 def _definition(template: Template | None) -> str | None:
@@ -120,13 +154,13 @@ def _definition(template: Template | None) -> str | None:
 
 
 def _run(call: Call) -> Told:
-    asked, started = requested(call, _RUN), _items(answered(call, _RUN))
-    names = ", ".join(each.instance_id for each in started if each.instance_id)
-    workload = Workload(
-        "ec2 instance", name=names or None, definition=_definition(asked.launch_template)
+    asked, started = requested(call, _RUN), items_of(answered(call, _RUN).instances_set)
+    wanted = items_of(asked.instances_set)
+    return Told(
+        activity=Activity.WORKLOAD_DEPLOYED,
+        images=_amis(started) or _amis(wanted),
+        workload=workload_of(started, _definition(asked.launch_template), asked.instance_type),
     )
-    images = _amis(started) or _amis(_items(asked))
-    return Told(activity=Activity.WORKLOAD_DEPLOYED, images=images, workload=workload)
 
 
 def _request_spot(call: Call) -> Told | Ignored:
@@ -134,7 +168,7 @@ def _request_spot(call: Call) -> Told | Ignored:
     images = _amis((wanted,)) if wanted else ()
     if not images:
         return Ignored("cloudtrail ec2.amazonaws.com without image")
-    workload = Workload("ec2 spot request")
+    workload = Workload("ec2 spot request", machine_type=(wanted and wanted.instance_type) or None)
     return Told(activity=Activity.WORKLOAD_DEPLOYED, images=images, workload=workload)
 
 

@@ -168,16 +168,17 @@ def _modify(call: Call) -> Told:
 def _permissions(request: Request) -> tuple[tuple[Grant, ...], tuple[Grant, ...]]:
     """Tell whom the call adds and whom it removes."""
     change = request.launch_permission or LaunchPermission()
-    added, removed = _grants(change.add), _grants(change.remove)
+    added, removed = grants_of(change.add), grants_of(change.remove)
     older = [Permission(user_id=each) for each in request.user_ids or ()]
     older += [Permission(group=each) for each in request.user_groups or ()]
-    named = _grants(Permissions(tuple(older)))
+    named = grants_of(Permissions(tuple(older)))
     if request.operation_type == "remove":
         return added, removed + named
     return added + named, removed
 
 
-def _grants(permissions: Permissions | None) -> tuple[Grant, ...]:
+def grants_of(permissions: Permissions | None) -> tuple[Grant, ...]:
+    """Tell whom permissions name, of an image or of a snapshot."""
     items = (permissions and permissions.items) or ()
     return tuple(grant for each in items for grant in _grant(each))
 

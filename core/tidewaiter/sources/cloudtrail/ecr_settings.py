@@ -1,0 +1,98 @@
+"""Settings of Amazon ECR that let images in from elsewhere, or out to others.
+
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreatePullThroughCacheRule.html,
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutReplicationConfiguration.html,
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
+"""
+
+import msgspec
+from msgspec import Struct
+
+from tidewaiter.model import Activity, Grant, Image
+from tidewaiter.sources.cloudtrail import ecr
+from tidewaiter.sources.cloudtrail.call import Call, Told, Verbs, requested
+from tidewaiter.sources.cloudtrail.policies import grants_in
+
+REPLICATE = "ecr:ReplicateImage"  # what a destination must have allowed
+ROOT = "ROOT"  # no prefix
+
+
+class Destination(Struct, rename="camel"):
+    """A registry that gets a copy of what is pushed."""
+
+    registry_id: str | None = None
+
+
+class Rule(Struct):
+    """Where to copy to."""
+
+    destinations: tuple[Destination, ...] | None = None
+
+
+class Replication(Struct):
+    """The whole configuration: what is not in it ends."""
+
+    rules: tuple[Rule, ...] | None = None
+
+
+class Request(Struct, rename="camel"):
+    """What callers send, whatever the verb."""
+
+    ecr_repository_prefix: str | None = None
+    upstream_registry_url: str | None = None
+    upstream_repository_prefix: str | None = None
+    replication_configuration: Replication | None = None
+    policy_text: str | None = None
+
+
+_REQUEST = msgspec.json.Decoder(Request)
+
+
+def _cache(call: Call) -> Told:
+    """Read a rule by which ECR pulls what it does not have from another registry."""
+    request = requested(call, _REQUEST)
+    prefix = request.upstream_repository_prefix
+    origin = Image(
+        registry=(request.upstream_registry_url or "").lower() or None,
+        repository=None if prefix == ROOT else prefix or None,
+    )
+    return Told(
+        activity=Activity.REGISTRY_CHANGED,
+        images=ecr.repositories_of(call),
+        origin=None if origin == Image() else origin,
+        target=request.ecr_repository_prefix or None,
+    )
+
+
+def _replicate(call: Call) -> Told:
+    """Read who else gets what is pushed here; other regions of one account are nobody else."""
+    configuration = requested(call, _REQUEST).replication_configuration or Replication()
+    accounts = dict.fromkeys(
+        place.registry_id
+        for rule in configuration.rules or ()
+        for place in rule.destinations or ()
+        if place.registry_id != call.account
+    )
+    return Told(
+        activity=Activity.REGISTRY_CHANGED,
+        images=ecr.repositories_of(call),
+        grants=tuple(Grant("account", each, REPLICATE) for each in accounts if each),
+    )
+
+
+def _open(call: Call) -> Told:
+    """Read a policy of a repository or of the whole registry."""
+    return Told(
+        activity=Activity.REGISTRY_CHANGED,
+        images=ecr.repositories_of(call),
+        grants=grants_in(call, requested(call, _REQUEST).policy_text, "policyText"),
+    )
+
+
+VERBS: Verbs = {
+    "CreatePullThroughCacheRule": _cache,
+    "UpdatePullThroughCacheRule": _cache,
+    "PutReplicationConfiguration": _replicate,
+    "PutRegistryPolicy": _open,
+    "SetRepositoryPolicy": _open,
+}
