@@ -1,21 +1,31 @@
-"""EventBridge's "ECR Image Action": an image was pushed or deleted; fast, and silent about who.
+"""EventBridge's "ECR Image Action": what was pushed, deleted or archived; fast, silent about who.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
+
+"ECR Referrer Action" says the same of what refers to an image: signatures, SBOMs, attestations.
 """
 
 import msgspec
 from msgspec import Struct
 
 from tidewaiter.manifests import artifact_of
-from tidewaiter.model import Activity, Event, Image, Outcome
+from tidewaiter.model import Activity, Event, Image, Outcome, Stored
 from tidewaiter.sources.amazon import ecr_host
 from tidewaiter.sources.eventbridge import Notice, titled
 from tidewaiter.sources.interface import Ignored, Record, Source, decode, moment
 
+ACTIONS = {
+    "PUSH": Activity.IMAGE_PUSHED,
+    "DELETE": Activity.IMAGE_DELETED,
+    "UPDATE_STORAGE_CLASS": Activity.IMAGE_CHANGED,
+}
 AWAITS = {  # what happened -> the log that tells who did it
     Activity.IMAGE_PUSHED: "CloudTrail management events of ecr.amazonaws.com (PutImage)",
     Activity.IMAGE_DELETED: "CloudTrail management events of ecr.amazonaws.com (BatchDeleteImage)",
     Activity.IMAGE_UNTAGGED: "CloudTrail management events of ecr.amazonaws.com (BatchDeleteImage)",
+    Activity.IMAGE_CHANGED: (
+        "CloudTrail management events of ecr.amazonaws.com (UpdateImageStorageClass)"
+    ),
 }
 
 
@@ -29,6 +39,7 @@ class Detail(Struct, frozen=True, rename="kebab"):
     image_tag: str | None = None
     manifest_media_type: str | None = None
     artifact_media_type: str | None = None
+    target_storage_class: str | None = None
 
 
 _NOTICE = msgspec.json.Decoder(Notice[Detail])
@@ -41,6 +52,7 @@ def _read(record: Record) -> Event | Ignored:
     if activity is None:
         return Ignored("ecr_image_action of another type")
     failed = detail.result not in {None, "SUCCESS"}
+    moved = detail.target_storage_class  # nobody can pull what is in ARCHIVE
     return Event(
         id=notice.id,
         act=f"aws:{notice.id}",
@@ -55,16 +67,16 @@ def _read(record: Record) -> Event | Ignored:
         account=notice.account or None,
         region=notice.region or None,
         images=(_image(notice),),
+        stored=Stored(storage_class=moved) if moved else None,
         awaits=AWAITS[activity],
     )
 
 
 def _activity(detail: Detail) -> Activity | None:
-    if detail.action_type == "PUSH":
-        return Activity.IMAGE_PUSHED
-    if detail.action_type == "DELETE":
-        return Activity.IMAGE_DELETED if detail.image_digest else Activity.IMAGE_UNTAGGED
-    return None
+    activity = ACTIONS.get(detail.action_type)
+    if activity is Activity.IMAGE_DELETED and not detail.image_digest:
+        return Activity.IMAGE_UNTAGGED
+    return activity
 
 
 def _image(notice: Notice[Detail]) -> Image:
@@ -84,6 +96,6 @@ SOURCE = Source(
     provider="aws",
     title="EventBridge ECR Image Action",
     link="https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html",
-    claims=titled("aws.ecr", "ECR Image Action"),
+    claims=titled("aws.ecr", "ECR Image Action", "ECR Referrer Action"),
     read=_read,
 )

@@ -1,22 +1,26 @@
-"""EventBridge's "ECR Image Scan": a vulnerability scan of an image ended.
+"""EventBridge's "ECR Image Scan": a basic scan of an image for vulnerabilities ended.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
 """
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec import Struct
 
-from tidewaiter.model import Activity, Event, Image, Outcome
+from tidewaiter.manifests import Size
+from tidewaiter.model import Activity, Event, Image, Outcome, Report
 from tidewaiter.sources.amazon import ecr_host
 from tidewaiter.sources.eventbridge import Notice, titled
 from tidewaiter.sources.interface import Record, Source, decode, moment
 
 
 class Detail(Struct, frozen=True, rename="kebab"):
-    """What ECR says; an untagged image has no tags."""
+    """What ECR says; an untagged image has no tags, and a severity without findings no count."""
 
     repository_name: str
     scan_status: str | None = None
+    finding_severity_counts: dict[str, Size | None] | None = None
     image_digest: str | None = None
     image_tags: tuple[str, ...] | None = None
 
@@ -41,6 +45,7 @@ def _read(record: Record) -> Event:
         account=notice.account or None,
         region=notice.region or None,
         images=_images(notice),
+        report=scanned(notice.detail.scan_status, notice.detail.finding_severity_counts),
     )
 
 
@@ -55,6 +60,19 @@ def _images(notice: Notice[Detail]) -> tuple[Image, ...]:
         )
         for tag in notice.detail.image_tags or (None,)
     )
+
+
+def scanned(status: str | None, counts: Mapping[str, int | None] | None) -> Report | None:
+    """Say how a scan ended and what it counted; ``TOTAL`` is Inspector's, and no severity."""
+    report = Report(
+        status=(status or "").lower() or None,
+        counts=tuple(
+            (severity.lower(), count)
+            for severity, count in (counts or {}).items()
+            if count is not None and severity != "TOTAL"
+        ),
+    )
+    return None if report == Report() else report
 
 
 SOURCE = Source(

@@ -5,18 +5,32 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 The digest appears once the image was pulled.  A start is told by the first state that has one, and
 by ``RUNNING`` in any case.  Nobody's call need stand behind it (a service replaces its tasks by
 itself), so nothing is awaited.
+
+States: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
 """
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from tidewaiter.model import Activity, Event, Workload
+from tidewaiter.model import Activity, Event, Outcome, Workload
 from tidewaiter.sources.amazon import last_part
 from tidewaiter.sources.cloudtrail.containers import Container, family_of, images_of
 from tidewaiter.sources.eventbridge import Notice, titled
 from tidewaiter.sources.interface import Ignored, Record, Source, decode, moment
 
-STARTING = frozenset({"PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"})
+STATES: dict[str, tuple[Activity, Outcome]] = {
+    "PROVISIONING": (Activity.WORKLOAD_DEPLOYED, Outcome.PENDING),
+    "PENDING": (Activity.WORKLOAD_DEPLOYED, Outcome.PENDING),
+    "ACTIVATING": (Activity.WORKLOAD_DEPLOYED, Outcome.PENDING),
+    "RUNNING": (Activity.WORKLOAD_DEPLOYED, Outcome.SUCCESS),
+    "DEACTIVATING": (Activity.WORKLOAD_STOPPED, Outcome.PENDING),
+    "STOPPING": (Activity.WORKLOAD_STOPPED, Outcome.PENDING),
+    "DEPROVISIONING": (Activity.WORKLOAD_STOPPED, Outcome.PENDING),
+    "STOPPED": (Activity.WORKLOAD_STOPPED, Outcome.SUCCESS),
+    "DELETED": (Activity.WORKLOAD_DELETED, Outcome.SUCCESS),
+}
+OTHER = (Activity.WORKLOAD_CHANGED, Outcome.SUCCESS)
 
 
 class Detail(Struct, frozen=True, rename="camel"):
@@ -36,11 +50,22 @@ _NOTICE = msgspec.json.Decoder(Notice[Detail])
 def _read(record: Record) -> Event | Ignored:
     notice = decode(_NOTICE, record.raw)
     detail = notice.detail
-    if detail.last_status not in STARTING:
+    activity, outcome = STATES.get(detail.last_status, OTHER)
+    if activity is not Activity.WORKLOAD_DEPLOYED:
         return Ignored("ecs_task_state_change stopping")
-    containers = detail.containers or ()
-    if detail.last_status != "RUNNING" and not any(each.image_digest for each in containers):
+    if outcome is Outcome.PENDING and not any(each.image_digest for each in _inside(detail)):
         return Ignored("ecs_task_state_change before its image")
+    return _event(notice, activity, Outcome.SUCCESS)
+
+
+def _rest(record: Record) -> Event:
+    """Read a state that tells of no image that starts to run."""
+    notice = decode(_NOTICE, record.raw)
+    return _event(notice, *STATES.get(notice.detail.last_status, OTHER))
+
+
+def _event(notice: Notice[Detail], activity: Activity, outcome: Outcome) -> Event:
+    detail = notice.detail
     return Event(
         id=notice.id,
         # A task reports one state many times, for every change of a container or an attachment.
@@ -48,24 +73,33 @@ def _read(record: Record) -> Event | Ignored:
         time=moment(notice.time, "$.time"),
         provider="aws",
         source="ecs_task_state_change",
-        activity=Activity.WORKLOAD_DEPLOYED,
+        activity=activity,
         operation=detail.last_status,
+        outcome=outcome,
         service="ecs.amazonaws.com",
         account=notice.account or None,
         region=notice.region or None,
-        images=images_of(containers),
-        workload=_workload(detail),
+        images=images_of(_inside(detail)),
+        workload=replace(
+            task_of(detail.group, detail.task_definition_arn, detail.cluster_arn),
+            status=detail.last_status,
+        ),
     )
 
 
-def _workload(detail: Detail) -> Workload:
-    kind, _, name = (detail.group or "").partition(":")
+def _inside(detail: Detail) -> tuple[Container, ...]:
+    return detail.containers or ()
+
+
+def task_of(group: str | None, definition: str | None, cluster: str | None) -> Workload:
+    """Tell a task by the service that it belongs to, or else by the family of its definition."""
+    kind, _, name = (group or "").partition(":")
     served = kind == "service" and name
     return Workload(
         "ecs service" if served else "ecs task",
-        name=name if served else family_of(detail.task_definition_arn),
-        scope=last_part(detail.cluster_arn),
-        definition=detail.task_definition_arn or None,
+        name=name if served else family_of(definition),
+        scope=last_part(cluster),
+        definition=definition or None,
     )
 
 
@@ -76,4 +110,5 @@ SOURCE = Source(
     link="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html",
     claims=titled("aws.ecs", "ECS Task State Change"),
     read=_read,
+    rest=_rest,
 )

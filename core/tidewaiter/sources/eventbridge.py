@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
 from collections.abc import Callable
 from typing import Annotated, Generic, TypeVar
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from tidewaiter.sources.interface import Record
 
@@ -21,22 +21,23 @@ class Notice(Struct, Generic[T], frozen=True):
     detail: T
     account: str | None = None
     region: str | None = None
+    title: str | None = field(name="detail-type", default=None)
 
 
-def titled(service: str, title: str) -> Callable[[Record], bool]:
-    """Make the look that recognises ``service``'s events with this ``detail-type``.
+def titled(service: str, *titles: str) -> Callable[[Record], bool]:
+    """Make the look that recognises ``service``'s events with one of these ``detail-type``.
 
     Only AWS may write a source that begins with ``aws.``, so nobody else's event passes for one.
     """
-    wanted = {"source": f'"{service}"'.encode(), "detail-type": f'"{title}"'.encode()}
+    source = f'"{service}"'.encode()
+    wanted = frozenset(f'"{title}"'.encode() for title in titles)
 
     def claims(record: Record) -> bool:
         fields = record.fields
-        if "detail" not in fields:
-            return False
-        return all(
-            name in fields and bytes(fields[name]).strip() == value
-            for name, value in wanted.items()
+        return (
+            "detail" in fields
+            and bytes(fields.get("source", b"")).strip() == source
+            and bytes(fields.get("detail-type", b"")).strip() in wanted
         )
 
     return claims
