@@ -9,21 +9,14 @@ The artifact type is not used: whoever pushes writes it and no runtime looks at 
 an image.
 """
 
-from collections.abc import Mapping
-
 import msgspec
 from msgspec import Raw
 
 from tidewaiter.addresses import without_port
 from tidewaiter.errors import Malformed
 from tidewaiter.model import Activity, Client, Event, Image, Layer, Outcome, Principal, short_hash
-from tidewaiter.sources.azure_terms import (
-    embedded,
-    outcome_of,
-    registry_host,
-    registry_principal,
-    segment,
-)
+from tidewaiter.sources.azure_members import Members
+from tidewaiter.sources.azure_terms import outcome_of, registry_host, registry_principal, segment
 from tidewaiter.sources.interface import Ignored, Record, Source, decode, moment
 
 _ACTIVITIES = {
@@ -43,56 +36,12 @@ _ACTIVITIES = {
 _BLOBS = ("application/octet-stream", ".layer.", ".rootfs.")
 _UPLOADS = {Activity.IMAGE_PUSHED, Activity.LAYER_UPLOADED}
 
-_TEXT: msgspec.json.Decoder[str | None] = msgspec.json.Decoder(str | None)
-_CODE: msgspec.json.Decoder[str | int | None] = msgspec.json.Decoder(str | int | None)
+_TIMES = ("timeGenerated", "time")
+
 _SIZE: msgspec.json.Decoder[int | None] = msgspec.json.Decoder(int | None)
 _WHO: msgspec.json.Decoder[str | dict[str, Raw] | None] = msgspec.json.Decoder(
     str | dict[str, Raw] | None
 )
-_FIELDS = msgspec.json.Decoder(dict[str, Raw])
-
-
-class _Row:
-    """The members of a record and of its ``properties`` under their lower-case names."""
-
-    def __init__(self, record: Record) -> None:
-        self._members: dict[str, tuple[Raw, str]] = {}
-        for holder in ("properties", "columns"):
-            path = f"$.{holder}"
-            inner = embedded(_FIELDS, record.fields.get(holder, Raw()), path)
-            self._add(inner or {}, path)
-        self._add(record.fields, "$")
-
-    def _add(self, fields: Mapping[str, Raw], path: str) -> None:
-        for name, raw in fields.items():
-            # The inner member knows more than the outer one of the same name; a null knows nothing.
-            if bytes(raw) != b"null":
-                self._members.setdefault(name.lower(), (raw, f"{path}.{name}"))
-
-    def raw(self, *names: str) -> tuple[Raw, str]:
-        """Return the first of ``names`` there is, with its path."""
-        found = next((self._members[name] for name in names if name in self._members), None)
-        return found or (Raw(b"null"), f"$.{names[0]}")
-
-    def text(self, *names: str) -> str | None:
-        """Return the first of ``names`` there is, ``None`` when empty."""
-        return (decode(_TEXT, *self.raw(*names)) or "").strip() or None
-
-    def code(self, name: str) -> str | None:
-        """Return a word or a number as text."""
-        found = decode(_CODE, *self.raw(name))
-        return None if found in {None, ""} else str(found)
-
-    def size(self) -> int | None:
-        """Return the size in bytes."""
-        return decode(_SIZE, *self.raw("size"))
-
-    def who(self) -> Principal | None:
-        """Return who acted; an identity that is no name says nothing that is known."""
-        found = decode(_WHO, *self.raw("identity"))
-        return (
-            registry_principal(found, self.text("usertenantid")) if isinstance(found, str) else None
-        )
 
 
 def claims(record: Record) -> bool:
@@ -106,22 +55,24 @@ def claims(record: Record) -> bool:
 
 def read(record: Record) -> Event | Ignored:
     """Read one record; pulls of single layers and unheard-of operations are ignored."""
-    row = _Row(record)
-    operation = row.text("operationname")
+    own = Members(record.fields)
+    # The inner member knows more than the outer one of the same name.
+    row = own.inner("properties").over(own.inner("columns")).over(own)
+    operation = row.text("operationName")
     if operation is None:
-        raise Malformed("an operation without a name", row.raw("operationname")[1])
+        raise Malformed("an operation without a name", row.path("operationName"))
     activity = _activity(row, operation)
     if activity is None:
         return Ignored(f"acr {operation.lower()}")
     return _event(row, operation, activity)
 
 
-def _activity(row: _Row, operation: str) -> Activity | None:
+def _activity(row: Members, operation: str) -> Activity | None:
     category = row.text("category", "type") or ""
     if "login" in category.lower():
         return Activity.REGISTRY_LOGIN
     found = _ACTIVITIES.get(operation.lower().replace(" ", ""))
-    if _is_blob(row.text("mediatype")):
+    if _is_blob(row.text("mediaType")):
         return Activity.LAYER_UPLOADED if found in _UPLOADS else None
     if found is Activity.IMAGE_DELETED and row.text("tag") and not row.text("digest"):
         return Activity.IMAGE_UNTAGGED
@@ -132,13 +83,13 @@ def _is_blob(media_type: str | None) -> bool:
     return any(part in (media_type or "").lower() for part in _BLOBS)
 
 
-def _event(row: _Row, operation: str, activity: Activity) -> Event:
-    time = moment(row.text("time", "timegenerated") or "", row.raw("time", "timegenerated")[1])
+def _event(row: Members, operation: str, activity: Activity) -> Event:
+    time = moment(row.text(*_TIMES) or "", row.path(*_TIMES))
     image = _image(row, activity)
-    principal = row.who()
-    correlation = row.text("correlationid")
+    principal = _who(row)
+    correlation = row.text("correlationId")
     digest = row.text("digest")
-    status = row.code("resulttype")
+    status = row.word("resultType")
     outcome = outcome_of(status)
     told = (operation.lower(), image.registry, image.repository, image.tag, digest)
     own = short_hash(
@@ -147,7 +98,7 @@ def _event(row: _Row, operation: str, activity: Activity) -> Event:
     # The digest keeps two contents pushed to one tag apart, should a correlation id cover both.
     call = f"{correlation}:{operation}".lower()
     what = f"{image.repository or ''}:{image.tag or ''}@{digest or ''}"
-    subscription = row.text("_subscriptionid") or segment(_resource(row), "subscriptions")
+    subscription = row.text("_SubscriptionId") or segment(_resource(row), "subscriptions")
     return Event(
         id=own,
         act=f"azure:acr:{call}:{what}" if correlation else f"azure:acr:{own}",
@@ -157,7 +108,7 @@ def _event(row: _Row, operation: str, activity: Activity) -> Event:
         activity=activity,
         operation=operation,
         outcome=outcome,
-        error=(row.text("resultdescription") or status) if outcome is Outcome.FAILURE else None,
+        error=(row.text("resultDescription") or status) if outcome is Outcome.FAILURE else None,
         service="microsoft.containerregistry",
         account=subscription.lower() if subscription else None,
         region=row.text("region", "location"),
@@ -167,12 +118,18 @@ def _event(row: _Row, operation: str, activity: Activity) -> Event:
     )
 
 
-def _resource(row: _Row) -> str:
-    return (row.text("resourceid", "_resourceid") or "").lower()
+def _who(row: Members) -> Principal | None:
+    """Tell who acted; an identity that is no name says nothing that is known."""
+    found = decode(_WHO, *row.raw("identity"))
+    return registry_principal(found, row.text("userTenantId")) if isinstance(found, str) else None
 
 
-def _image(row: _Row, activity: Activity) -> Image:
-    host = row.text("loginserver")
+def _resource(row: Members) -> str:
+    return (row.text("resourceId", "_ResourceId") or "").lower()
+
+
+def _image(row: Members, activity: Activity) -> Image:
+    host = row.text("loginServer")
     resource = _resource(row)
     if host is None and resource:
         host = registry_host(resource)
@@ -180,20 +137,20 @@ def _image(row: _Row, activity: Activity) -> Image:
     digest = row.text("digest")
     repository = row.text("repository")
     if activity is Activity.LAYER_UPLOADED:
-        layers = (Layer(digest, row.size()),) if digest else ()
+        layers = (Layer(digest, decode(_SIZE, *row.raw("size"))),) if digest else ()
         return Image(registry=registry, repository=repository, layers=layers)
     return Image(
         registry=registry,
         repository=repository,
         tag=row.text("tag"),
         digest=digest,
-        media_type=row.text("mediatype"),
+        media_type=row.text("mediaType"),
     )
 
 
-def _client(row: _Row) -> Client | None:
+def _client(row: Members) -> Client | None:
     found = Client(
-        address=without_port(row.text("calleripaddress")), user_agent=row.text("useragent")
+        address=without_port(row.text("callerIpAddress")), user_agent=row.text("userAgent")
     )
     return None if found == Client() else found
 

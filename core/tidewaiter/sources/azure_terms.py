@@ -3,6 +3,8 @@
 Resource ids: https://learn.microsoft.com/rest/api/resources/resources/get-by-id
 """
 
+import base64
+import binascii
 import re
 from itertools import pairwise
 from typing import TypeVar
@@ -11,7 +13,7 @@ import msgspec
 from msgspec import Raw
 
 from tidewaiter.errors import Malformed
-from tidewaiter.model import Outcome, Principal
+from tidewaiter.model import Outcome, Principal, Severity
 from tidewaiter.sources.interface import decode
 
 T = TypeVar("T")
@@ -22,6 +24,7 @@ _TEXT = msgspec.json.Decoder(str)
 _ANY_JSON = msgspec.json.Decoder(Raw)
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOBODY = "00000000-0000-0000-0000-000000000000"  # the user name of every Entra token login to ACR
+_QUOTE = ord('"')
 _HTTP_ERROR = 400
 _HTTP_ACCEPTED = 202
 
@@ -47,6 +50,20 @@ _OUTCOMES = {
     "conflict": Outcome.FAILURE,
     "timeout": Outcome.FAILURE,
 }
+
+_SEVERITIES = {
+    "informational": Severity.INFO,
+    "information": Severity.INFO,
+    "low": Severity.LOW,
+    "medium": Severity.MEDIUM,
+    "high": Severity.HIGH,
+    "critical": Severity.CRITICAL,
+}
+
+
+def severity_of(word: str | None) -> Severity | None:
+    """Read a severity as Defender, Advisor and Entra write it; ``None`` for what says nothing."""
+    return _SEVERITIES.get((word or "").strip().lower())
 
 
 def outcome_of(status: str | None) -> Outcome:
@@ -83,6 +100,28 @@ def last_segment(resource: str) -> str:
     return resource.rpartition("/")[2]
 
 
+def token_id(text: str | None) -> str | None:
+    """Return the id of a token as the token itself carries it, in its claim ``uti``.
+
+    It is the sign-in's request id, sixteen bytes as base64; logs of 2022 have base64 of the id's
+    36 letters instead: https://azuread.github.io/MSIdentityTools/commands/ConvertFrom-MsIdUniqueTokenIdentifier
+
+    >>> token_id("MDAxMTIyMzMtNDQ1NS02Njc3LTg4OTktYWFiYmNjZGRlZWZm")
+    'MyIRAFVEd2aImaq7zN3u_w'
+    """
+    try:
+        letters = base64.b64decode(text or "", validate=True).decode("ascii").lower()
+    except (ValueError, binascii.Error):
+        return text or None
+    if not _GUID.fullmatch(letters):
+        return text or None
+    first, second, third, *rest = letters.split("-")
+    # Microsoft writes the first three numbers of an id with their lowest byte first.
+    numbers = b"".join(bytes.fromhex(part)[::-1] for part in (first, second, third))
+    whole = numbers + bytes.fromhex("".join(rest))
+    return base64.urlsafe_b64encode(whole).decode().rstrip("=")
+
+
 def registry_host(resource: str) -> str:
     """Return the host of a registry, or of anything in it, by its resource id.
 
@@ -113,10 +152,7 @@ def embedded(decoder: msgspec.json.Decoder[T], raw: Raw, path: str) -> T | None:
     A string that is no JSON (empty, or cut by a size limit) is unknown: ``None``.  Raises
     :class:`Malformed` where the JSON is whole and of the wrong type.
     """
-    text = bytes(raw)
-    if text in {b"", b"null"}:
-        return None
-    if not text.startswith(b'"'):
+    if memoryview(raw)[0] != _QUOTE:
         return decode(decoder, raw, path)
     inner = decode(_TEXT, raw, path)
     try:

@@ -1,20 +1,21 @@
-"""Azure's Activity Log in its three shapes, which tell the same act in equal events.
+"""Azure's Activity Log in its four shapes, which tell the same act in equal events.
 
 REST API, Event Hub and storage:
 https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema
 
 Alerts: https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-payload-samples
 (``data.alertContext``, which has no caller address and whose ``claims`` are a JSON string).
+
+Log Analytics: https://learn.microsoft.com/azure/azure-monitor/reference/tables/azureactivity
 """
 
-from msgspec import Raw
-
-from tidewaiter.errors import Malformed
 from tidewaiter.model import Client, Event, Outcome, short_hash
 from tidewaiter.sources.azure_activity import machine_images, registries, workloads
 from tidewaiter.sources.azure_activity.bodies import Told, Verbs
 from tidewaiter.sources.azure_activity.callers import credential_of, principal_of
-from tidewaiter.sources.azure_activity.shapes import Entry, entry_of, word_of
+from tidewaiter.sources.azure_activity.notices import UNJUDGED
+from tidewaiter.sources.azure_activity.others import told_of
+from tidewaiter.sources.azure_activity.shapes import Entry, entry_of, operation_of
 from tidewaiter.sources.azure_terms import outcome_of, segment
 from tidewaiter.sources.interface import Ignored, Record, Source, moment
 
@@ -22,29 +23,50 @@ __all__ = ["SOURCE", "VERBS"]
 
 VERBS: Verbs = {**machine_images.VERBS, **registries.VERBS, **workloads.VERBS}
 
-# Resource logs share the Event Hub shape; these have sources of their own.
-_OTHERS = (b'"containerregistry', b'"kube-audit')
+# Resource logs share the Event Hub's shape, but neither the categories nor, mostly, verbs with a
+# slash.  Older records have the kind of operation as their category.
+_CATEGORIES = frozenset(
+    b"administrative alert autoscale policy recommendation resourcehealth security servicehealth"
+    b" action delete write".split()
+)
 
 
 def claims(record: Record) -> bool:
-    """An operation and a time: also those of resource logs that nobody else reads."""
+    """A verb and a time, by the names of one of the shapes."""
     fields = record.fields
-    if "operationName" not in fields or not ("eventTimestamp" in fields or "time" in fields):
-        return False
-    return not bytes(fields.get("category", b"")).lower().startswith(_OTHERS)
+    if "operationName" not in fields:
+        return "OperationNameValue" in fields
+    if "eventTimestamp" in fields:
+        return True
+    category = bytes(fields.get("category", b"null"))
+    known = b"/" in bytes(fields["operationName"]) if category == b"null" else _is_known(category)
+    return known and "time" in fields
+
+
+def _is_known(category: bytes) -> bool:
+    return category.strip(b'"').lower() in _CATEGORIES
 
 
 def read(record: Record) -> Event | Ignored:
     """Read one record; what has nothing to do with images is ignored, counted by its provider."""
-    operation = word_of(record.fields.get("operationName", Raw(b"null")), "$.operationName")
-    if operation is None:
-        raise Malformed("an operation without a name", "$.operationName")
+    operation = operation_of(record)
     tell = VERBS.get(operation.lower())
     if tell is None:
         provider, slash, _ = operation.lower().partition("/")
         return Ignored(f"azure activity {provider}" if slash else "azure resource log")
-    entry = entry_of(record.raw)
+    entry = entry_of(record)
     return _event(operation, entry, tell(entry.asked))
+
+
+def rest(record: Record) -> Event | Ignored:
+    """Read what :func:`read` leaves alone, but for the health of the platform."""
+    operation = operation_of(record)
+    provider, slash, _ = operation.lower().partition("/")
+    kind = UNJUDGED.get(provider) if slash else "azure resource log"
+    if kind:
+        return Ignored(kind)
+    entry = entry_of(record)
+    return _event(operation, entry, told_of(operation, entry))
 
 
 def _event(operation: str, entry: Entry, told: Told) -> Event:
@@ -56,6 +78,8 @@ def _event(operation: str, entry: Entry, told: Told) -> Event:
     own = entry.event_id or short_hash(entry.correlation, verb, resource, status, time.isoformat())
     # A deployment shares its correlation id over many resources; first and last record share all.
     act = ":".join(("azure", (entry.correlation or own).lower(), verb, resource))
+    if told.report and told.report.id:
+        act = f"azure:alert:{told.report.id}".lower()  # as Defender's own export has it
     subscription = segment(resource, "subscriptions") or entry.subscription
     return Event(
         id=own,
@@ -77,6 +101,10 @@ def _event(operation: str, entry: Entry, told: Told) -> Event:
         origin=told.origin,
         grants=told.grants,
         workload=told.workload,
+        target=told.target,
+        stored=told.stored,
+        session=told.session,
+        report=told.report,
     )
 
 
@@ -94,4 +122,5 @@ SOURCE = Source(
     link="https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema",
     claims=claims,
     read=read,
+    rest=rest,
 )

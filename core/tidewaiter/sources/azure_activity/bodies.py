@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec import Struct
 
-from tidewaiter.model import Activity, Grant, Image, Workload
+from tidewaiter.model import Activity, Grant, Image, Report, Session, Stored, Workload
 
 _ANYTHING = msgspec.json.Decoder()
 
@@ -20,6 +20,7 @@ class Asked(Struct, frozen=True):
     resource: str
     response: object = None
     request: object = None
+    created: bool = False  # whether the answer was 201: it was not there before
 
     def nodes(self, path: str) -> list[object]:
         """Return what stands at ``path`` in the response, which knows more, or in the request."""
@@ -35,13 +36,17 @@ class Asked(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """What an operation says about images, in the model's words."""
+    """What an operation says, in the model's words."""
 
     activity: Activity
     images: tuple[Image, ...] = ()
     origin: Image | None = None
     grants: tuple[Grant, ...] = ()
     workload: Workload | None = None
+    target: str | None = None
+    stored: Stored | None = None
+    session: Session | None = None
+    report: Report | None = None
 
 
 Verbs = dict[str, Callable[[Asked], Told]]  # by lower-case operation name

@@ -19,6 +19,8 @@ class Claims(Struct):
     appid: str | None = None
     idtyp: str | None = None
     uti: str | None = None
+    spn: str | None = msgspec.field(default=None, name=f"{_XML}/spn")
+    email: str | None = msgspec.field(default=None, name=f"{_XML}/emailaddress")
     upn: str | None = msgspec.field(default=None, name=f"{_XML}/upn")
     unique_name: str | None = msgspec.field(default=None, name=f"{_XML}/name")
     oid: str | None = msgspec.field(
@@ -43,7 +45,10 @@ def principal_of(claimed: Claims, caller: str | None) -> Principal | None:
         display = (claimed.name or "").strip()
         named = None if display.lower() == user else display or None
         return Principal(id=user, name=named, type="User", account=tenant)
-    application = claimed.appid or claimed.oid or (caller or "").strip()
+    # Azure's own engines (autoscale, Advisor) have a name only, and in one claim or another.
+    application = (
+        claimed.appid or claimed.oid or claimed.spn or claimed.email or (caller or "").strip()
+    )
     if not application:
         return None
     return Principal(id=application.lower(), type="ServicePrincipal", account=tenant)

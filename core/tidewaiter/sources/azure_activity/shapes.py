@@ -1,4 +1,10 @@
-"""The three shapes of one record, made one: each knows other fields, and by other names."""
+"""The four shapes of one record, made one: each knows other fields, and by other names.
+
+REST and alerts write ``eventTimestamp``, ``status`` and ``claims``; the Event Hub ``time``,
+``resultType`` and ``identity.claims``; Log Analytics ``TimeGenerated``, ``ActivityStatusValue`` and
+``Claims``, with JSON in strings:
+https://learn.microsoft.com/azure/azure-monitor/reference/tables/azureactivity
+"""
 
 from typing import Any
 
@@ -9,14 +15,16 @@ from tidewaiter.addresses import without_port
 from tidewaiter.errors import Malformed
 from tidewaiter.sources.azure_activity.bodies import Asked, body_of
 from tidewaiter.sources.azure_activity.callers import Claims
-from tidewaiter.sources.azure_terms import embedded
-from tidewaiter.sources.interface import decode
+from tidewaiter.sources.azure_members import Members
+from tidewaiter.sources.interface import Record, decode
 
 
 class Entry(Struct, frozen=True):
     """What all shapes tell.  ``time`` is as written, at ``time_path``."""
 
     asked: Asked
+    details: Members  # the properties, in which the bodies are
+    title: str | None  # BeginRequest, EndRequest, or an alert's title
     time: str
     time_path: str
     status: str | None
@@ -25,6 +33,7 @@ class Entry(Struct, frozen=True):
     event_id: str | None
     subscription: str | None
     location: str | None
+    category: str  # lower case, without spaces: administrative, policy, servicehealth
     claims: Claims
     caller: str | None
     address: str | None
@@ -36,129 +45,119 @@ class _Localized(Struct):
 
 Word = str | int | _Localized | None
 
-
-class _Authorization(Struct):
-    scope: str | None = None
-
-
-class _Identity(Struct):
-    claims: Raw = Raw()
-    authorization: Raw = Raw()
-
-
-class _Request(Struct, rename="camel"):
-    client_ip_address: str | None = None
-
-
-class _Properties(Struct, rename="camel"):
-    entity: str | None = None
-    status_code: Word = None
-    requestbody: Any = None
-    request_body: Any = None
-    responsebody: Any = None
-    response_body: Any = None
-
-
-class _Activity(Struct, rename="camel"):
-    correlation_id: str | None = None
-    event_data_id: str | None = None
-    event_timestamp: str | None = None
-    time: str | None = None
-    resource_id: str | None = None
-    subscription_id: str | None = None
-    location: str | None = None
-    status: Word = None
-    sub_status: Word = None
-    result_type: Word = None
-    result_signature: Word = None
-    caller: str | None = None
-    caller_ip_address: str | None = None
-    http_request: Raw = Raw()
-    claims: Raw = Raw()
-    authorization: Raw = Raw()
-    identity: Raw = Raw()
-    properties: Raw = Raw()
-
-
-_ACTIVITY = msgspec.json.Decoder(_Activity)
-_AUTHORIZATION = msgspec.json.Decoder(_Authorization)
+_ANYTHING: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _CLAIMS = msgspec.json.Decoder(Claims)
-_IDENTITY = msgspec.json.Decoder(_Identity)
-_PROPERTIES = msgspec.json.Decoder(_Properties)
-_REQUEST = msgspec.json.Decoder(_Request)
+_NULL = Raw(b"null")
 _WORD: msgspec.json.Decoder[Word] = msgspec.json.Decoder(Word)
 
+_TIMES = ("TimeGenerated", "eventTimestamp", "time")
+_CREATED = {"created", "201"}
+# What Azure's engines write about a resource may come without it in an alert.
+_OF_ENGINES = {"alert", "autoscale", "policy", "recommendation", "security"}
 
-def word_of(raw: Raw, path: str) -> str | None:
-    """Read a word; the REST API wraps words as ``{value, localizedValue}``."""
-    return _text(decode(_WORD, raw, path))
+
+def operation_of(record: Record) -> str:
+    """Read the verb; Log Analytics has a name for people as ``OperationName``, too."""
+    fields = record.fields
+    name = "OperationNameValue" if "OperationNameValue" in fields else "operationName"
+    word = _said(decode(_WORD, fields.get(name, _NULL), f"$.{name}"))
+    if word is None:
+        raise Malformed("an operation without a name", f"$.{name}")
+    return word
 
 
-def entry_of(raw: Raw | bytes) -> Entry:
+def entry_of(record: Record) -> Entry:
     """Read a record of any shape.  Raises :class:`Malformed` with the path of what does not fit."""
-    found = decode(_ACTIVITY, raw)
-    identity = embedded(_IDENTITY, found.identity, "$.identity") or _Identity()
-    properties = embedded(_PROPERTIES, found.properties, "$.properties") or _Properties()
-    asked = Asked(
-        resource=_resource(found, properties, identity),
-        response=body_of(properties.response_body or properties.responsebody),
-        request=body_of(properties.requestbody or properties.request_body),
-    )
+    members = Members(record.fields)
+    identity = members.inner("identity")
+    properties = members.inner("properties", "Properties_d")
+    # The Event Hub keeps what the REST API calls properties one level deeper in some categories.
+    properties = properties.inner("eventProperties").over(properties)
+    answers = _answers(members, properties)
+    category = _category(members, properties)
+    resource = _resource(members, properties, identity)
+    if not resource and category not in _OF_ENGINES:
+        raise Malformed("an operation on no resource", "$.resourceId")
     return Entry(
-        asked=asked,
-        time=found.event_timestamp or found.time or "",
-        time_path="$.eventTimestamp" if found.event_timestamp else "$.time",
-        status=_text(found.status) or _text(found.result_type),
-        error=_error(found, properties),
-        correlation=found.correlation_id or None,
-        event_id=found.event_data_id or None,
-        subscription=found.subscription_id or None,
-        location=found.location or None,
-        claims=_claims(found, identity),
-        caller=found.caller or None,
-        address=_address(found),
+        asked=Asked(
+            resource=resource,
+            response=_body(properties, "responseBody"),
+            request=_body(properties, "requestbody"),
+            created=not _CREATED.isdisjoint(answer.lower() for answer in answers),
+        ),
+        details=properties,
+        title=_word(members, "eventName") or _word(properties, "eventName"),
+        time=members.text(*_TIMES) or "",
+        time_path=members.path(*_TIMES),
+        status=_word(members, "status", "resultType", "ActivityStatusValue"),
+        error=next(iter(answers), None),
+        correlation=members.text("correlationId"),
+        event_id=members.text("eventDataId"),
+        subscription=members.text("subscriptionId", "_SubscriptionId"),
+        location=members.text("location"),
+        category=category,
+        claims=_claims(members, identity),
+        caller=members.text("caller"),
+        address=_address(members),
     )
 
 
-def _text(word: Word) -> str | None:
+def _word(members: Members, *names: str) -> str | None:
+    """Read the first of ``names`` that says something."""
+    return next(filter(None, (_said(decode(_WORD, *members.raw(name))) for name in names)), None)
+
+
+def _said(word: Word) -> str | None:
+    """Take a word out; the REST API wraps words as ``{value, localizedValue}``."""
     text = word.value if isinstance(word, _Localized) else word
     return None if text is None else str(text).strip() or None
 
 
-def _resource(found: _Activity, properties: _Properties, identity: _Identity) -> str:
+def _body(properties: Members, name: str) -> object:
+    found: object = decode(_ANYTHING, *properties.raw(name))
+    return body_of(found)
+
+
+def _resource(members: Members, properties: Members, identity: Members) -> str:
     """Alerts have the resource only as the entity or as the scope that was authorised."""
     named = (
-        found.resource_id
-        or properties.entity
-        or _scope(found.authorization, "$.authorization")
-        or _scope(identity.authorization, "$.identity.authorization")
+        members.text("resourceId", "_ResourceId")
+        or properties.text("entity")
+        or members.inner("authorization", "Authorization_d").text("scope")
+        or identity.inner("authorization").text("scope")
         or ""
     )
-    resource = named.strip().lower().rstrip("/")
-    if not resource:
-        raise Malformed("an operation on no resource", "$.resourceId")
-    return resource
+    return named.lower().rstrip("/")
 
 
-def _scope(authorization: Raw, path: str) -> str | None:
-    return (embedded(_AUTHORIZATION, authorization, path) or _Authorization()).scope
+def _category(members: Members, properties: Members) -> str:
+    found = _word(properties, "eventCategory")
+    found = found or _word(members, "category", "CategoryValue", "eventSource") or ""
+    return found.lower().replace(" ", "")
 
 
-def _claims(found: _Activity, identity: _Identity) -> Claims:
+def _claims(members: Members, identity: Members) -> Claims:
     return (
-        embedded(_CLAIMS, found.claims, "$.claims")
-        or embedded(_CLAIMS, identity.claims, "$.identity.claims")
-        or Claims()
+        members.part(_CLAIMS, "claims", "Claims_d") or identity.part(_CLAIMS, "claims") or Claims()
     )
 
 
-def _address(found: _Activity) -> str | None:
-    request = embedded(_REQUEST, found.http_request, "$.httpRequest") or _Request()
-    return without_port(found.caller_ip_address or request.client_ip_address)
+def _address(members: Members) -> str | None:
+    asked = members.text("callerIpAddress") or members.inner("httpRequest").text("clientIpAddress")
+    return without_port(asked)
 
 
-def _error(found: _Activity, properties: _Properties) -> str | None:
-    """Each shape has it elsewhere; in the Event Hub's it is half of ``Failed.Forbidden``."""
-    signature = _text(found.result_signature) or ""
-    reason = signature.partition(".")[2] or _text(properties.status_code)
-    return _text(found.sub_status) or reason or signature or None
+def _answers(members: Members, properties: Members) -> list[str]:
+    """Say how HTTP answered, best word first.
+
+    Each shape has it elsewhere; in the Event Hub's it is half of ``Failed.Forbidden``.
+    """
+    signature = members.word("resultSignature") or ""
+    told = (
+        _word(members, "subStatus", "ActivitySubstatusValue"),
+        signature.partition(".")[2],
+        _word(properties, "statusCode"),
+        signature,
+    )
+    # People read "Created (HTTP Status Code: 201)" where machines read "Created".
+    return [answer.partition(" (")[0] for answer in told if answer]

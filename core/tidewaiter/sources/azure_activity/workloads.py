@@ -9,12 +9,21 @@ from tidewaiter.model import Activity, Workload
 from tidewaiter.references import parse_reference
 from tidewaiter.sources.azure_activity.bodies import Asked, Told, Verbs
 from tidewaiter.sources.azure_activity.machine_images import machine_image
-from tidewaiter.sources.azure_terms import last_segment, segment
+from tidewaiter.sources.azure_terms import segment
 
 
-def _workload(asked: Asked, kind: str) -> Workload:
-    group = segment(asked.resource, "resourcegroups")
-    return Workload(kind=kind, name=last_segment(asked.resource), scope=group)
+def workload_of(asked: Asked, kind: str, depth: int = 1) -> Workload:
+    """Name what runs, by its last ``depth`` names: the third machine of a set is ``web-set/3``.
+
+    Its size is told in the bodies of a machine and of a scale set.
+    """
+    size = "sku.name" if kind == "scale set" else "properties.hardwareProfile.vmSize"
+    return Workload(
+        kind=kind,
+        name="/".join(asked.resource.split("/")[1 - 2 * depth :: 2]),
+        scope=segment(asked.resource, "resourcegroups"),
+        machine_type=asked.first(size),
+    )
 
 
 def _machine_started(kind: str, profile: str) -> Callable[[Asked], Told]:
@@ -37,7 +46,7 @@ def _machine_started(kind: str, profile: str) -> Callable[[Asked], Told]:
         ):
             found = f"{found}/versions/{version}"
         images = (machine_image(found),) if found else ()
-        return Told(Activity.WORKLOAD_DEPLOYED, images, workload=_workload(asked, kind))
+        return Told(Activity.WORKLOAD_DEPLOYED, images, workload=workload_of(asked, kind))
 
     return read
 
@@ -49,7 +58,7 @@ def _containers_started(kind: str, holder: str, image: str) -> Callable[[Asked],
         names = asked.texts(f"{holder}.initContainers.{image}")
         names += asked.texts(f"{holder}.containers.{image}")
         images = tuple(dict.fromkeys(map(parse_reference, names)))
-        return Told(Activity.WORKLOAD_DEPLOYED, images, workload=_workload(asked, kind))
+        return Told(Activity.WORKLOAD_DEPLOYED, images, workload=workload_of(asked, kind))
 
     return read
 
