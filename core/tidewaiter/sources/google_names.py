@@ -24,7 +24,19 @@ _OWN_ACCOUNT = re.compile(
     r"\.gserviceaccount\.com$"
 )
 _SHARD = re.compile(r"(?P<location>[a-z0-9-]+)-docker\.pkg\.dev$")
+_GOOGLE = "system@google.com"  # maintenance, and whatever else Google does by itself
+_PLACE = re.compile(r"/?projects/[^/]+/(?:locations|regions|zones)/([^/]+)")
 _PROJECT_ROLES = ("projectOwner", "projectEditor", "projectViewer")
+
+
+def place_in(name: str | None) -> str | None:
+    """Tell the zone, region or multi-region that a resource's name carries.
+
+    >>> place_in("projects/shop/zones/us-east1-b/instances/web"), place_in("projects/shop")
+    ('us-east1-b', None)
+    """
+    found = _PLACE.match(name or "")
+    return None if found is None or found[1] == "global" else found[1]
 
 
 def registry_host(location: str | None, repository: str) -> str | None:
@@ -118,24 +130,24 @@ def machine_image(text: str, project: str | None) -> Image | None:
     )
 
 
-def member_grant(member: str) -> Grant | None:
+def member_grant(member: str, role: str | None = None) -> Grant | None:
     """Say to whom a policy member opens; ``None`` for one that was deleted since.
 
-    >>> member_grant("allUsers"), member_grant("domain:example.com")
-    (Grant(kind='public', to='allUsers'), Grant(kind='domain', to='example.com'))
+    >>> member_grant("allUsers"), member_grant("domain:example.com").to
+    (Grant(kind='public', to='allUsers'), 'example.com')
     """
     kind, colon, name = member.partition(":")
     if kind in ("allUsers", "allAuthenticatedUsers"):
-        return Grant("public", kind)
+        return Grant("public", kind, role)
     if kind == "deleted" or not member:
         return None
     if kind == "domain":
-        return Grant("domain", name.lower())
+        return Grant("domain", name.lower(), role)
     if kind in _PROJECT_ROLES:
-        return Grant("project", name)
+        return Grant("project", name, role)
     if kind in ("user", "group", "serviceAccount") and colon:
-        return Grant("principal", name.lower())
-    return Grant("principal", member)
+        return Grant("principal", name.lower(), role)
+    return Grant("principal", member, role)
 
 
 def principal(name: str | None) -> Principal | None:
@@ -148,17 +160,19 @@ def principal(name: str | None) -> Principal | None:
         return Principal(id=name, name=subject or None, type="FederatedIdentity")
     if not at:
         return Principal(id=name)
+    if name == _GOOGLE:
+        return Principal(id=name, name="Google", type="ServiceAccount")
     if not domain.lower().endswith("gserviceaccount.com"):
         return Principal(id=name.lower(), name=local, type="User")
     return Principal(
         id=name.lower(),
         name=f"service account {local}",
         type="ServiceAccount",
-        account=_own_account(name.lower()),
+        account=own_account(name.lower()),
     )
 
 
-def _own_account(email: str) -> str | None:
+def own_account(email: str) -> str | None:
     """Tell the project (its id or, where only that shows, its number) of a service account."""
     found = _OWN_ACCOUNT.match(email)
     return found["number"] or found["project"] or found["builtin"] if found else None

@@ -15,6 +15,7 @@ from tidewaiter.sources.google_names import member_grant
 
 
 class _Binding(Struct):
+    role: str | None = None
     members: list[str] | None = None
 
 
@@ -28,6 +29,7 @@ class _Request(Struct):
 
 class _Delta(Struct):
     action: str | None = None
+    role: str | None = None
     member: str | None = None
 
 
@@ -54,15 +56,27 @@ def opening(entry: Entry) -> Opening:
     """Read a ``SetIamPolicy`` entry: the difference where it is told, else the whole new policy."""
     deltas = _deltas(entry)
     if deltas:
-        added = _grants(delta.member for delta in deltas if delta.action == "ADD")
-        removed = _grants(delta.member for delta in deltas if delta.action == "REMOVE")
+        added = _grants((one.member, one.role) for one in deltas if one.action == "ADD")
+        removed = _grants((one.member, one.role) for one in deltas if one.action == "REMOVE")
         return Opening(added) if added else Opening(removed, closes=bool(removed))
     request = part(_REQUEST, entry.payload.request, "request")
     if request is None or request.policy is None:
         return Opening()
     bindings = request.policy.bindings or []
-    grants = _grants(member for binding in bindings for member in binding.members or ())
+    grants = _grants((member, one.role) for one in bindings for member in one.members or ())
     return Opening(grants, closes=not grants)
+
+
+def opened(entry: Entry) -> tuple[Grant, ...]:
+    """To whom a call opened something: none, where it only shut somebody out."""
+    told = opening(entry)
+    return () if told.closes else told.grants
+
+
+def let_in(entry: Entry) -> tuple[Grant, ...]:
+    """To whom a call opened something besides what it is about, such as a new bucket's readers."""
+    deltas = (one for one in _deltas(entry) if one.action == "ADD")
+    return _grants((one.member, one.role) for one in deltas)
 
 
 def _deltas(entry: Entry) -> list[_Delta]:
@@ -74,6 +88,6 @@ def _deltas(entry: Entry) -> list[_Delta]:
     return []
 
 
-def _grants(members: Iterable[str | None]) -> tuple[Grant, ...]:
-    found = (member_grant(member) for member in members if member)
+def _grants(named: Iterable[tuple[str | None, str | None]]) -> tuple[Grant, ...]:
+    found = (member_grant(member, role or None) for member, role in named if member)
     return tuple(dict.fromkeys(grant for grant in found if grant))

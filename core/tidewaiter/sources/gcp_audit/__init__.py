@@ -1,21 +1,27 @@
-"""Cloud Audit Logs of Google Cloud: registries, machine images, instances, Cloud Run, buckets.
+"""Cloud Audit Logs of Google Cloud: registries, machine images, what runs them, and all the rest.
 
 The format is that of :mod:`tidewaiter.sources.google_entries`; each service's methods are in a
-module of their own.  Kubernetes entries of GKE belong to ``kubernetes_audit``.
+module of their own.  ``read`` knows the calls that are work with images, ``rest`` every other one.
+Kubernetes entries of GKE belong to ``kubernetes_audit``.
 """
 
 from collections.abc import Callable, Mapping
 
 from tidewaiter.model import Event
-from tidewaiter.sources.gcp_audit import artifact_registry, cloud_run, compute, storage
-from tidewaiter.sources.google_entries import (
-    Detail,
-    Entry,
-    entry_of,
-    event_of,
-    head_of,
-    of_kubernetes,
+from tidewaiter.sources.gcp_audit import (
+    artifact_registry,
+    cloud_build,
+    cloud_run,
+    clusters,
+    compute,
+    identity,
+    instances,
+    storage,
+    verbs,
+    workspace,
 )
+from tidewaiter.sources.google_entries import Entry, Head, entry_of, head_of, of_kubernetes
+from tidewaiter.sources.google_events import Detail, event_of
 from tidewaiter.sources.interface import Ignored, Record, Source
 
 NAME = "gcp_audit"
@@ -25,9 +31,20 @@ Reader = Callable[[Entry], Detail | None]
 # A service's spelling of a method, and what reads the methods it knows (None: not one of ours).
 _SERVICES: tuple[tuple[Callable[[str], str | None], Mapping[str, Reader]], ...] = (
     (artifact_registry.method, artifact_registry.READERS),
-    (compute.method, compute.READERS),
+    (compute.method, {**compute.READERS, **instances.READERS}),
     (cloud_run.method, cloud_run.READERS),
+    (cloud_build.method, cloud_build.READERS),
     (storage.method, storage.READERS),
+)
+# Asked in this order about what is no work with images; the last one reads any call.
+_OTHERS: tuple[Reader, ...] = (
+    storage.other,
+    instances.other,
+    cloud_run.other,
+    clusters.other,
+    workspace.other,
+    identity.other,
+    verbs.called,
 )
 
 
@@ -39,13 +56,27 @@ def claims(record: Record) -> bool:
 def read(record: Record) -> Event | Ignored:
     """Read one entry.  Raises :class:`~tidewaiter.errors.Malformed` with the path."""
     head = head_of(record)
-    kind = f"gcp audit {head.service or 'without service'}"
     reader = _reader(head.method)
     if reader is None:
-        return Ignored(kind)
+        return _ignored(head)
     entry = entry_of(record)
     detail = reader(entry)
-    return Ignored(kind) if detail is None else event_of(record, entry, NAME, detail)
+    return _ignored(head) if detail is None else event_of(record, entry, NAME, detail)
+
+
+def rest(record: Record) -> Event | Ignored:
+    """Read any other call; a payload without a method is no audit log's.  Raises as ``read``."""
+    head = head_of(record)
+    if not head.method:
+        return _ignored(head)
+    entry = entry_of(record)
+    details = (reader(entry) for reader in _OTHERS)
+    detail = next(filter(None, details))
+    return event_of(record, entry, NAME, detail)
+
+
+def _ignored(head: Head) -> Ignored:
+    return Ignored(f"gcp audit {head.service or 'without service'}")
 
 
 def _reader(method: str | None) -> Reader | None:
@@ -64,4 +95,5 @@ SOURCE = Source(
     link="https://cloud.google.com/logging/docs/audit/understanding-audit-logs",
     claims=claims,
     read=read,
+    rest=rest,
 )

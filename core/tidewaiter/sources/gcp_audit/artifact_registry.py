@@ -12,9 +12,10 @@ import msgspec
 from msgspec import Struct, field
 
 from tidewaiter.model import Activity, Image
-from tidewaiter.sources.google_entries import Detail, Entry, part
+from tidewaiter.sources.google_entries import Entry, part
+from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.google_names import docker_path, registry_host
-from tidewaiter.sources.google_policies import opening
+from tidewaiter.sources.google_policies import opened
 
 _DOCKER = {  # the docker protocol; layers' blobs served and HEAD requests tell nothing more
     "Docker-PutManifest": Activity.IMAGE_PUSHED,
@@ -168,8 +169,7 @@ def _called(activity: Activity, entry: Entry) -> Detail:
 
 def _opened(entry: Entry) -> Detail:
     detail = _called(Activity.REGISTRY_CHANGED, entry)
-    told = opening(entry)
-    return msgspec.structs.replace(detail, grants=() if told.closes else told.grants)
+    return msgspec.structs.replace(detail, grants=opened(entry))
 
 
 READERS: Mapping[str, Callable[[Entry], Detail | None]] = {
