@@ -8,9 +8,12 @@ import msgspec
 import pytest
 
 from tests.sources.wrong_types import WRONG, answer, mutations
+from tests.wrapping import log_group
+from tidewaiter.envelopes import Found, unwrap
 from tidewaiter.errors import Malformed
+from tidewaiter.intake import interpret
 from tidewaiter.model import Event
-from tidewaiter.sources import Context
+from tidewaiter.sources import Context, Ignored
 from tidewaiter.sources.interface import record_of
 from tidewaiter.sources.kubernetes_audit import SOURCE
 
@@ -131,3 +134,110 @@ def test_a_deeply_nested_object_is_malformed() -> None:
     nested = '"requestObject":' + '{"spec":' * 10_000 + "{}" + "}" * 10_000 + ',"was":'
     with pytest.raises(Malformed):
         SOURCE.read(record_of(raw.replace('"requestObject":', nested)))
+
+
+def lines(*texts: str) -> list[Event | Ignored]:
+    """What a delivery of the control plane's log, line by line, is made into."""
+    delivery = log_group({})
+    delivery["logEvents"] = [
+        {"id": str(number), "timestamp": 1770127331000, "message": line}
+        for number, line in enumerate(texts)
+    ]
+    found = list(unwrap(json.dumps(delivery).encode()))
+    return [
+        interpret(one.record, whole=True) if isinstance(one, Found) else one
+        for one in found
+        if isinstance(one, Found | Ignored)
+    ]
+
+
+def test_a_log_stream_of_eks_holds_more_than_events() -> None:
+    """Lines of the scheduler and the authenticator are counted beside the events of the audit."""
+    scheduler = "I0408 07:15:30.250000       1 schedule_one.go:252] Successfully bound pod to node"
+    authenticator = 'time="2025-04-08T07:15:30Z" level=info msg="access granted" uid=heptio'
+    first, event, last = lines(scheduler, json.dumps(sample("deployment-scaled")), authenticator)
+    assert (first, last) == (Ignored("cloudwatch logs text"), Ignored("cloudwatch logs text"))
+    assert isinstance(event, Event)
+    assert (event.provider, event.account, event.workload and event.workload.label) == (
+        "aws",
+        "123456789012",
+        "deployment prod/shop/web",
+    )
+
+
+def test_a_webhook_delivers_a_list_of_events() -> None:
+    """Each item of an ``EventList`` is told, and of three stages only the last."""
+    stages = ("RequestReceived", "ResponseStarted", "ResponseComplete")
+    items = [{**sample("pod-attached"), "stage": stage} for stage in stages]
+    delivery = {"kind": "EventList", "apiVersion": "audit.k8s.io/v1", "items": items}
+    found = [one for one in unwrap(json.dumps(delivery).encode()) if isinstance(one, Found)]
+    told_of = [interpret(one.record, whole=True) for one in found]
+    assert [one if isinstance(one, Ignored) else one.activity for one in told_of] == [
+        Ignored("kubernetes audit stage RequestReceived"),
+        Ignored("kubernetes audit stage ResponseStarted"),
+        "resource.used",
+    ]
+
+
+@pytest.mark.parametrize("verb", ["get", "create", "connect"])
+@pytest.mark.parametrize("subresource", ["exec", "attach", "portforward", "proxy"])
+def test_a_way_into_a_pod_is_use_by_whatever_verb(verb: str, subresource: str) -> None:
+    """Newer clients open a WebSocket with ``get`` where older ones used ``create``."""
+    record = sample("pod-exec-over-websocket")
+    record["verb"] = verb
+    record["objectRef"]["subresource"] = subresource
+    found = interpret(record_of(json.dumps(record)), whole=True)
+    assert isinstance(found, Event)
+    assert (found.activity, found.target) == ("resource.used", f"shop/pods/web-1/{subresource}")
+
+
+@pytest.mark.parametrize("source", ["kubernetes_audit", "admission_review", "falco"])
+def test_no_command_line_nor_token_is_told(source: str) -> None:
+    """The samples hold secrets where people put them, and no event repeats one."""
+    folder = SAMPLES.parent / source
+    expected = sorted(folder.glob("*.expected.json"))
+    secret = [path.name for path in expected if "not-a-" in path.read_text()]
+    records = [path for path in folder.glob("*.json") if "not-a-" in path.read_text()]
+    assert (secret, records != []) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("uri", "real"),
+    [
+        ("/api/v1/namespaces/shop/pods", True),
+        ("/api/v1/namespaces/shop/pods?dryRun=All", False),
+        ("/api/v1/namespaces/shop/pods?fieldManager=a&dryRun=All", False),
+        ("/api/v1/namespaces/shop/pods?dryRun=%41ll", False),
+        ("/api/v1/namespaces/shop/pods?fieldManager=a?dryRun=All", True),
+        ("/api/v1/namespaces/shop/pods?fieldManager=a%26dryRun=All", True),
+        ("/api/v1/namespaces/shop/pods?dryRun=All;x", True),
+        ("/api/v1/namespaces/shop/pods?xdryRun=All", True),
+        ("/api/v1/namespaces/dryRun=All/pods", True),
+    ],
+)
+def test_only_what_the_server_takes_for_a_dry_run_is_one(uri: str, real: bool) -> None:
+    """Nobody hides a deployment by writing ``dryRun=All`` where it has no meaning."""
+    record = {**sample("pod-created"), "requestURI": uri}
+    assert isinstance(SOURCE.read(record_of(json.dumps(record))), Event) == real
+
+
+@pytest.mark.parametrize(
+    ("addresses", "address"),
+    [
+        (["203.0.113.24"], "203.0.113.24"),
+        (["203.0.113.24", "10.0.0.7"], "203.0.113.24"),
+        (["198.51.100.20", "203.0.113.24"], "203.0.113.24"),
+        (["198.51.100.20", "203.0.113.24", "10.0.0.7", "127.0.0.1"], "203.0.113.24"),
+        (["203.0.113.24", "", "fd00::7"], "203.0.113.24"),
+        (["10.1.2.3", "10.0.0.7"], "10.0.0.7"),
+        (["2001:db8::9", "::1"], "2001:db8::9"),
+        (["not an address", "10.0.0.7"], "10.0.0.7"),
+        (["not an address"], "not an address"),
+        (["203.0.113.24"] + ["10.0.0.7"] * 50, "10.0.0.7"),
+    ],
+)
+def test_nobody_calls_from_where_a_header_says(addresses: list[str], address: str) -> None:
+    """What the caller could write is believed only where proxies within the network follow it."""
+    found = event({**sample("pod-created"), "sourceIPs": addresses})
+    assert found.client is not None
+    assert found.client.address == address

@@ -1,14 +1,15 @@
-"""Kubernetes audit events: what starts to run in a cluster, from EKS, AKS, GKE or anywhere else.
+"""Kubernetes audit events: what is done in a cluster, from EKS, AKS, GKE or anywhere else.
 
 One format under three wrappers: EKS logs it as it is, AKS as a string in an Event Hub record, GKE
-rewrites it as a Cloud Audit entry.
+rewrites it as a Cloud Audit entry.  What starts to run is ``read``; all the ``rest`` is generic,
+but for who may do what, who gets in, and what becomes of workloads.
 """
 
 from tidewaiter.model import Event
 from tidewaiter.sources.google_entries import of_kubernetes
 from tidewaiter.sources.interface import Ignored, Record, Source
-from tidewaiter.sources.kubernetes_audit.events import read_azure, read_event
-from tidewaiter.sources.kubernetes_audit.gke import read_entry
+from tidewaiter.sources.kubernetes_audit.events import read_event, rest_event
+from tidewaiter.sources.kubernetes_audit.gke import read_entry, rest_entry
 
 NAME = "kubernetes_audit"
 _AKS = (b'"kube-audit"', b'"kube-audit-admin"')
@@ -26,12 +27,15 @@ def claims(record: Record) -> bool:
 
 
 def read(record: Record) -> Event | Ignored:
-    """Read one event.  Raises :class:`~tidewaiter.errors.Malformed` with the path."""
-    if "protoPayload" in record.fields:
-        return read_entry(record, NAME)
-    if "kind" in record.fields:
-        return read_event(record, NAME)
-    return read_azure(record, NAME)
+    """Read what starts to run.  Raises :class:`~tidewaiter.errors.Malformed` with the path."""
+    reader = read_entry if "protoPayload" in record.fields else read_event
+    return reader(record, NAME)
+
+
+def rest(record: Record) -> Event | Ignored:
+    """Read what else is done.  Raises :class:`~tidewaiter.errors.Malformed` with the path."""
+    reader = rest_entry if "protoPayload" in record.fields else rest_event
+    return reader(record, NAME)
 
 
 SOURCE = Source(
@@ -41,4 +45,5 @@ SOURCE = Source(
     link="https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/",
     claims=claims,
     read=read,
+    rest=rest,
 )

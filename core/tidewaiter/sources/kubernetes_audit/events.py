@@ -6,32 +6,31 @@ AKS: https://learn.microsoft.com/azure/aks/monitor-aks-reference#resource-logs
 """
 
 import re
+from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import unquote_plus
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
 
 from tidewaiter.errors import Malformed
-from tidewaiter.model import Client, Credential, Event, Outcome, Principal, short_hash
+from tidewaiter.model import Event, Outcome, short_hash
+from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.interface import Ignored, Record, decode, moment
-from tidewaiter.sources.kubernetes_audit.principals import cluster_principal
-from tidewaiter.sources.kubernetes_audit.workloads import Call, deployed
+from tidewaiter.sources.kubernetes_audit.call import Call, eks_cluster
+from tidewaiter.sources.kubernetes_audit.others import path_told, told
+from tidewaiter.sources.kubernetes_audit.principals import (
+    User,
+    client_of,
+    credential_of,
+    principal_of,
+)
+from tidewaiter.sources.kubernetes_audit.workloads import deployed
 
-_LOG_GROUP = re.compile(r"/aws/eks/([^/]+)/cluster$")
 _CLUSTER_ID = re.compile(r"/subscriptions/([^/]+)/.*/managedclusters/([^/]+)$")
-_ARN_ACCOUNT = re.compile(r"arn:[^:]*:iam::(\d+):")
-_DRY_RUN = re.compile(r"[?&]dryRun=All\b")
 _FAILED = 400  # an HTTP status
-
-
-class _User(Struct):
-    username: str | None = None
-    extra: dict[str, list[str] | None] | None = None
-
-    def told(self, name: str) -> str | None:
-        """The first value of one extra field of the authenticator."""
-        values = self.extra.get(name) if self.extra else None
-        return (values[0] if values else None) or None
+# One request is told up to three times; these are the last words on it.
+_FINAL = (None, "ResponseComplete", "Panic")
 
 
 class _Reference(Struct):
@@ -43,6 +42,7 @@ class _Reference(Struct):
 
 class _Status(Struct):
     code: Annotated[int, Meta(ge=0, le=999)] | None = None
+    status: str | None = None
     message: str | None = None
     reason: str | None = None
 
@@ -56,10 +56,11 @@ class _Event(Struct):
     completed: str | None = field(name="stageTimestamp", default=None)
     object: _Reference | None = field(name="objectRef", default=None)
     status: _Status | None = field(name="responseStatus", default=None)
-    user: _User | None = None
-    impersonated: _User | None = field(name="impersonatedUser", default=None)
+    user: User | None = None
+    impersonated: User | None = field(name="impersonatedUser", default=None)
     addresses: list[str] | None = field(name="sourceIPs", default=None)
     user_agent: str | None = field(name="userAgent", default=None)
+    annotations: dict[str, str | None] | None = None
     request: Raw = field(name="requestObject", default=Raw())
     response: Raw = field(name="responseObject", default=Raw())
 
@@ -75,8 +76,9 @@ class _AzureRecord(Struct):
 
 
 class Wrapper(Struct, frozen=True):
-    """What the wrapper adds to the event, and where in the record the event stands."""
+    """The event as it is written, what its wrapper adds, and where in the record it stands."""
 
+    raw: Raw | bytes | str
     provider: str = "kubernetes"
     account: str | None = None
     region: str | None = None
@@ -90,24 +92,35 @@ _AZURE = msgspec.json.Decoder(_AzureRecord)
 
 
 def read_event(record: Record, source: str) -> Event | Ignored:
-    """Read a bare event; the log group tells that it is EKS's."""
+    """Read what starts to run."""
+    return _read(record, source, _deployed)
+
+
+def rest_event(record: Record, source: str) -> Event | Ignored:
+    """Read what else is done."""
+    return _read(record, source, _told)
+
+
+def _bare(record: Record) -> Wrapper:
+    """An event as it is; the log group tells that it is EKS's."""
     context = record.context
-    found = _LOG_GROUP.match(context.log_group or "")
-    wrapper = Wrapper(
-        provider="aws" if found else "kubernetes",
+    cluster = eks_cluster(context.log_group)
+    return Wrapper(
+        record.raw,
+        provider="aws" if cluster else "kubernetes",
         account=context.account,
         region=context.region,
-        cluster=found[1] if found else None,
+        cluster=cluster,
     )
-    return _read(record.raw, wrapper, source)
 
 
-def read_azure(record: Record, source: str) -> Event | Ignored:
-    """Read an Event Hub record, whose ``properties.log`` is the event as text."""
+def _azure(record: Record) -> Wrapper:
+    """An Event Hub record, whose ``properties.log`` is the event as text."""
     outer = decode(_AZURE, record.raw)
     # Resource ids arrive in capitals or as written by whoever made the cluster.
     found = _CLUSTER_ID.match((outer.resource or "").lower())
-    wrapper = Wrapper(
+    return Wrapper(
+        outer.properties.log,
         provider="azure",
         account=found[1] if found else record.context.account,
         region=record.context.region,
@@ -115,24 +128,59 @@ def read_azure(record: Record, source: str) -> Event | Ignored:
         time=outer.time,
         path="$.properties.log",
     )
-    return _read(outer.properties.log, wrapper, source)
 
 
-def _read(raw: Raw | bytes | str, wrapper: Wrapper, source: str) -> Event | Ignored:
-    told = decode(_EVENT, raw, wrapper.path)
-    if told.stage not in (None, "ResponseComplete"):
-        return Ignored(f"kubernetes audit stage {told.stage}")
-    if told.object is None or not told.object.resource:
-        return Ignored("kubernetes audit without resource")
-    detail = deployed(_call(told, told.object, told.object.resource, wrapper))
+def _read(
+    record: Record, source: str, reader: Callable[[_Event, Wrapper], Detail | Ignored]
+) -> Event | Ignored:
+    wrapper = _bare(record) if "kind" in record.fields else _azure(record)
+    event = decode(_EVENT, wrapper.raw, wrapper.path)
+    if event.stage not in _FINAL:
+        return Ignored(f"kubernetes audit stage {event.stage}")
+    detail = reader(event, wrapper)
     if isinstance(detail, Ignored):
         return detail
-    if _DRY_RUN.search(told.uri or ""):
+    if _is_dry_run(event.uri):
         return Ignored("kubernetes audit dry run")
-    text = raw if isinstance(raw, str) else bytes(raw).decode("utf-8", "replace")
-    audit_id = told.audit_id or short_hash(text)
-    time, path = _time(told, wrapper)
-    outcome, error = _outcome(told.status)
+    return _event(event, wrapper, source, detail)
+
+
+def _deployed(event: _Event, wrapper: Wrapper) -> Detail | Ignored:
+    call = _call(event, wrapper)
+    return deployed(call) if call.resource else Ignored("kubernetes audit without resource")
+
+
+def _told(event: _Event, wrapper: Wrapper) -> Detail | Ignored:
+    call = _call(event, wrapper)
+    if call.resource:
+        return told(call)
+    if event.uri:
+        return path_told(call.verb, event.uri)
+    return Ignored("kubernetes audit without resource")
+
+
+def _call(event: _Event, wrapper: Wrapper) -> Call:
+    on = event.object or _Reference()
+    return Call(
+        verb=event.verb or "",
+        resource=on.resource or "",
+        subresource=on.subresource or None,
+        namespace=on.namespace or None,
+        name=on.name or None,
+        cluster=wrapper.cluster,
+        request=event.request,
+        response=event.response,
+        request_path=f"{wrapper.path}.requestObject",
+        response_path=f"{wrapper.path}.responseObject",
+        annotations=event.annotations or {},
+    )
+
+
+def _event(event: _Event, wrapper: Wrapper, source: str, detail: Detail) -> Event:
+    text = wrapper.raw if isinstance(wrapper.raw, str) else _text(wrapper.raw)
+    audit_id = event.audit_id or short_hash(text)
+    time, path = _time(event, wrapper)
+    outcome, error = _outcome(event.status)
     return Event(
         id=audit_id,
         act=f"k8s:{audit_id}",
@@ -140,75 +188,49 @@ def _read(raw: Raw | bytes | str, wrapper: Wrapper, source: str) -> Event | Igno
         provider=wrapper.provider,
         source=source,
         activity=detail.activity,
-        operation=f"{told.verb} {told.object.resource}",
-        outcome=outcome,
-        error=error,
+        operation=_call(event, wrapper).operation,
+        outcome=Outcome.FAILURE if detail.refusal else outcome,
+        error=error or detail.refusal,
         service="k8s.io",
         account=wrapper.account,
         region=wrapper.region,
-        principal=_principal(told.user),
-        credential=_credential(told),
-        client=_client(told),
+        principal=principal_of(event.user),
+        credential=credential_of(event.user, event.impersonated),
+        client=client_of(event.addresses, event.user_agent),
         images=detail.images,
+        grants=detail.grants,
         workload=detail.workload,
+        target=detail.target,
+        session=detail.session,
     )
 
 
-def _call(told: _Event, on: _Reference, resource: str, wrapper: Wrapper) -> Call:
-    return Call(
-        verb=told.verb or "",
-        resource=resource,
-        subresource=on.subresource or None,
-        namespace=on.namespace or None,
-        name=on.name or None,
-        cluster=wrapper.cluster,
-        request=told.request,
-        response=told.response,
-        request_path=f"{wrapper.path}.requestObject",
-        response_path=f"{wrapper.path}.responseObject",
-    )
+def _text(raw: Raw | bytes) -> str:
+    return bytes(raw).decode("utf-8", "replace")
 
 
-def _time(told: _Event, wrapper: Wrapper) -> tuple[str, str]:
-    if told.received:
-        return told.received, f"{wrapper.path}.requestReceivedTimestamp"
-    if told.completed:
-        return told.completed, f"{wrapper.path}.stageTimestamp"
+def _is_dry_run(uri: str | None) -> bool:
+    """Whether nothing was changed, as the API server reads the address: a question mark within the
+    query begins no new one.
+    """
+    query = (uri or "").partition("?")[2]
+    return any(unquote_plus(part) == "dryRun=All" for part in query.split("&"))
+
+
+def _time(event: _Event, wrapper: Wrapper) -> tuple[str, str]:
+    if event.received:
+        return event.received, f"{wrapper.path}.requestReceivedTimestamp"
+    if event.completed:
+        return event.completed, f"{wrapper.path}.stageTimestamp"
     if wrapper.time:
         return wrapper.time, "$.time"
     raise Malformed("the event has no time", f"{wrapper.path}.requestReceivedTimestamp")
 
 
 def _outcome(status: _Status | None) -> tuple[Outcome, str | None]:
-    code = status.code if status else None
-    if status is None or code is None or code < _FAILED:
+    status = status or _Status()
+    failed = status.status == "Failure" if status.code is None else status.code >= _FAILED
+    if not failed:
         return Outcome.SUCCESS, None
-    why = status.message or status.reason
-    return Outcome.FAILURE, f"{code}: {why}" if why else str(code)
-
-
-def _principal(user: _User | None) -> Principal | None:
-    """Name the user; EKS also tells the role behind it, as CloudTrail does."""
-    if user is None or not user.username:
-        return None
-    name = user.username
-    role = user.told("canonicalArn")
-    if role:
-        account = _ARN_ACCOUNT.match(role)
-        return Principal(id=role, name=name, type="AwsIam", account=account[1] if account else None)
-    return cluster_principal(name)
-
-
-def _credential(told: _Event) -> Credential | None:
-    """The key or token it acted with, and in whose name if not its own."""
-    user = told.user or _User()
-    key = user.told("accessKeyId") or user.told("authentication.kubernetes.io/credential-id")
-    other = told.impersonated.username if told.impersonated else None
-    issued_to = other or user.told("sessionName")
-    return Credential(id=key, issued_to=issued_to) if key or issued_to else None
-
-
-def _client(told: _Event) -> Client | None:
-    address = (told.addresses[0] if told.addresses else None) or None
-    agent = told.user_agent or None
-    return Client(address=address, user_agent=agent) if address or agent else None
+    why = ": ".join(str(word) for word in (status.code, status.message or status.reason) if word)
+    return Outcome.FAILURE, why or status.status

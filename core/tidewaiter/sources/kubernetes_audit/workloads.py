@@ -11,40 +11,16 @@ from msgspec import Raw, Struct, field
 
 from tidewaiter.model import Activity, Image, Workload
 from tidewaiter.references import parse_reference
-from tidewaiter.sources.google_entries import Detail
+from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.interface import Ignored, decode
+from tidewaiter.sources.kubernetes_audit.call import KINDS, Call, absent, is_json_patch
 from tidewaiter.sources.pod_templates import Shape, images_in
 
-_KINDS = {
-    "pods": "pod",
-    "deployments": "deployment",
-    "daemonsets": "daemonset",
-    "statefulsets": "statefulset",
-    "replicasets": "replicaset",
-    "replicationcontrollers": "replicationcontroller",
-    "jobs": "job",
-    "cronjobs": "cronjob",
-}
 _VERBS = frozenset({"create", "update", "patch"})
 # Of all subresources only this one brings an image; pods/status repeats it with every heartbeat.
-_SUBRESOURCES = (None, "", "ephemeralcontainers")
+_SUBRESOURCES = (None, "ephemeralcontainers")
 # The alphabet of generated names: https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand
 _TEMPLATE_HASH = re.compile(r"-[bcdfghjklmnpqrstvwxz2456789]{5,10}$")
-
-
-class Call(Struct, frozen=True):
-    """One call, whatever wrapper it came in; the paths name the objects in an error."""
-
-    verb: str
-    resource: str
-    subresource: str | None = None
-    namespace: str | None = None
-    name: str | None = None
-    cluster: str | None = None
-    request: Raw = Raw()
-    response: Raw = Raw()
-    request_path: str = "$.requestObject"
-    response_path: str = "$.responseObject"
 
 
 class _Owner(Struct):
@@ -76,31 +52,32 @@ _TEXT = msgspec.json.Decoder(str)
 
 def deployed(call: Call) -> Detail | Ignored:
     """Read what a call starts.  Raises :class:`~tidewaiter.errors.Malformed` with the path."""
-    resource = "/".join(part for part in (call.resource, call.subresource) if part)
     relevant = call.verb in _VERBS and call.subresource in _SUBRESOURCES
-    if not relevant or call.resource not in _KINDS:
-        return Ignored(f"kubernetes audit {resource}")
-    if _absent(call.request) and _absent(call.response):
-        return Ignored("kubernetes audit without object")
+    if not relevant or call.resource not in KINDS:
+        return Ignored(f"{call.log} {call.kind}")
+    if absent(call.request) and absent(call.response):
+        return Ignored(f"{call.log} without object")
     asked = _decoded(call.request, call.request_path)
     answered = _decoded(call.response, call.response_path)
     images = images_in(asked) or images_in(answered) or _patched(call)
     if not images:
-        return Ignored("kubernetes audit without image")
+        return Ignored(f"{call.log} without image")
     workload = _workload(call, _metadata(answered), _metadata(asked))
     return Detail(Activity.WORKLOAD_DEPLOYED, images=images, workload=workload)
 
 
-def _absent(raw: Raw) -> bool:
-    return bytes(raw) in (b"", b"null")
+def started(call: Call) -> Workload:
+    """Name what a call starts, where its images are not told.
 
-
-def _is_json_patch(raw: Raw) -> bool:
-    return bytes(raw).lstrip().startswith(b"[")
+    Raises :class:`~tidewaiter.errors.Malformed` with the path.
+    """
+    asked = _decoded(call.request, call.request_path)
+    answered = _decoded(call.response, call.response_path)
+    return _workload(call, _metadata(answered), _metadata(asked))
 
 
 def _decoded(raw: Raw, path: str) -> _Object | None:
-    return None if _absent(raw) or _is_json_patch(raw) else decode(_OBJECT, raw, path)
+    return None if absent(raw) or is_json_patch(raw) else decode(_OBJECT, raw, path)
 
 
 def _metadata(told: _Object | None) -> _Metadata:
@@ -108,21 +85,21 @@ def _metadata(told: _Object | None) -> _Metadata:
 
 
 def _patched(call: Call) -> tuple[Image, ...]:
-    """Images that a JSON patch sets one by one: https://www.rfc-editor.org/rfc/rfc6902."""
-    if not _is_json_patch(call.request):
+    """Images that a JSON patch sets one by one."""
+    if not is_json_patch(call.request):
         return ()
     operations = decode(_PATCH, call.request, call.request_path)
     texts = (
         decode(_TEXT, each.value, f"{call.request_path}[...].value")
         for each in operations
-        if (each.path or "").endswith("/image") and not _absent(each.value)
+        if (each.path or "").endswith("/image") and not absent(each.value)
     )
     return tuple(parse_reference(text) for text in dict.fromkeys(texts) if text)
 
 
 def _workload(call: Call, answered: _Metadata, asked: _Metadata) -> Workload:
     own = answered.name or asked.name or call.name or asked.generate_name
-    kind, name = _owner(answered.owners or asked.owners or []) or (_KINDS[call.resource], own)
+    kind, name = _owner(answered.owners or asked.owners or []) or (KINDS[call.resource], own)
     namespace = call.namespace or answered.namespace or asked.namespace
     scope = "/".join(part for part in (call.cluster, namespace) if part)
     return Workload(kind=kind, name=name or None, scope=scope or None)
