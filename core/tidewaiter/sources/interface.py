@@ -19,13 +19,14 @@ _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # older than every cloud; memories
 
 
 class Context(Struct, frozen=True, omit_defaults=True):
-    """What the wrappers around a record told about it."""
+    """What the wrappers around a record told about it, and what the operator told of such."""
 
     account: str | None = None
     region: str | None = None
     log_group: str | None = None  # CloudWatch Logs
     topic: str | None = None  # Pub/Sub subscription or SNS topic
     attributes: tuple[tuple[str, str], ...] = ()  # of a Pub/Sub message
+    flow_formats: tuple[tuple[str, ...], ...] = ()  # of rows without a header, by the operator
 
 
 class Record(Struct, frozen=True):
