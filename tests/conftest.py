@@ -1,10 +1,16 @@
-"""Under ``CI=true`` a skipped test is a failed one: what a test needs must be installed there."""
+"""Under ``CI=true`` a skipped test is a failed one: what a test needs must be installed there.
+
+``--hypothesis-profile=fuzz`` (``make fuzz``) tries far more damaged records.
+"""
 
 import os
 from collections.abc import Generator
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("fuzz", max_examples=20_000)
 
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 

@@ -12,10 +12,11 @@ from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, TypeVar
 
-from tidewaiter import sightings, topics
+from tidewaiter import coverage, sightings, topics
 from tidewaiter.archive import Archive
 from tidewaiter.detectors import DETECTORS
 from tidewaiter.detectors.interface import FAMILIAR, Detector
+from tidewaiter.enrich import Enricher
 from tidewaiter.errors import Bug, Malformed, Unavailable
 from tidewaiter.findings import Incident
 from tidewaiter.incidents.accusation import Accusation
@@ -45,8 +46,8 @@ class Pipeline:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.memory = memory
-        self.archive = Archive(memory)
         self._settings = settings or Settings()
+        self.archive = Archive(memory, Enricher(self._settings))
         self._detectors = detectors
         self._judges = {
             activity: [(place, d) for place, d in enumerate(detectors) if activity in d.judges]
@@ -54,7 +55,7 @@ class Pipeline:
         }
         self._clock = clock
         self._touched: set[str] = set()
-        self._days: set[date] = set()
+        self._written: set[tuple[str, str, date]] = set()
         self.bugs: dict[str, Bug] = {}
 
     def take(self, event: Event) -> None:
@@ -75,14 +76,23 @@ class Pipeline:
             raise Malformed(f"{event.time.isoformat()} is before any cloud", "$")
         whole = self.archive.keep(event)
         points = list(sightings.journal(whole))
-        if event.time.date() not in self._days:
-            self._days.add(event.time.date())
-            points.append(Point(topics.CLOCK, "", event.time, "", once=topics.DAY))
+        daily = self._daily(event)
+        points += daily.values()
         if whole.done:
             for detector in self._detectors:
                 points += self._ask(detector, detector.facts, whole)
         self.memory.add(points)
+        self._written.update(daily)
         return whole
+
+    def _daily(self, event: Event) -> dict[tuple[str, str, date], Point]:
+        """What is kept once a day, unless this worker wrote it: how far time has come, and which
+        logs arrive.
+        """
+        clock = Point(topics.CLOCK, "", event.time, "", once=topics.DAY)
+        points = (clock, *coverage.sightings(event))
+        named = {(point.topic, point.value, event.time.date()): point for point in points}
+        return {name: point for name, point in named.items() if name not in self._written}
 
     def judge(self, event: Event) -> None:
         """Judge ``event``, and the later ones that would have been judged otherwise had it been
@@ -159,7 +169,7 @@ class Pipeline:
         """Return what the detectors say about ``event`` now."""
         if not event.done or is_told_by_another(event, self.memory):
             return []
-        seen = Recollection(self.memory, event, self._settings, self.archive.load, self._suspicions)
+        seen = Recollection(self.archive, event, self._settings, self._suspicions)
         return [
             Accusation(event, detector, claim, place)
             for place, detector in self._judges[event.activity]

@@ -107,5 +107,10 @@ def incident(incident_id: str) -> str:
     return f"incident {incident_id}"
 
 
+def log_seen(log: str) -> str:
+    """The accounts from which a log arrives, once a day (see ``tidewaiter.coverage``)."""
+    return f"log {log}"
+
+
 CLOCK = "clock"
 """One point a day: how far event time has come."""

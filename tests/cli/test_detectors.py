@@ -1,6 +1,7 @@
 """``tidewaiter detectors`` and the page that is made of it."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def test_the_catalogue_tells_all_of_every_detector(
     assert DETECTORS
     for entry in entries():
         sentences = (*entry.false_positives, *entry.blind_spots, *entry.steps, entry.quiet_if)
-        for sentence in (entry.id, entry.title, *sentences, *entry.references):
+        for sentence in (entry.id, entry.title, *entry.needs, *sentences, *entry.references):
             assert " ".join(sentence.split()) in words
     assert max(len(line) for line in text.splitlines() if "https:" not in line) <= 100
 
@@ -66,6 +67,7 @@ def test_a_stale_page_is_noticed(tmp_path: Path) -> None:
     """The generator writes the page, finds it good, and says when it is stale."""
     copy = tmp_path / GENERATOR.name
     copy.write_text(GENERATOR.read_text())
+    shutil.copy(DOCS / "pages.py", tmp_path)
 
     def generate(*argv: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

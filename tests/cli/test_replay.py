@@ -261,7 +261,7 @@ def test_a_named_file_that_is_not_read_is_told(logs: str, capsys: Captured) -> N
     delivery(Path("q.jsonl"), SHARED)
     assert main(["replay", logs, "q.jsonl", "--quarantine", "./q.jsonl"]) == 0
     err = capsys.readouterr().err
-    assert err.startswith("q.jsonl: not read, as this replay writes it\nfiles                2\n")
+    assert err.startswith("q.jsonl: not read, as this command writes it\nfiles                2\n")
 
 
 def test_memory_and_quarantine_are_two_files(logs: str, capsys: Captured) -> None:

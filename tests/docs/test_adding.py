@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md, followed to the letter in a copy of the tree."""
+"""docs/adding.md, followed to the letter in a copy of the tree."""
 
 import os
 import re
@@ -7,17 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.egg-info")
 BLOCK = re.compile(r"([^\n]+):\n\n```\w+\n(.*?)```\n", re.DOTALL)
 NAME = re.compile(r"`([^`]+)`")
 
 
-def steps(title: str) -> list[tuple[str, str]]:
-    """The section's code blocks, each with the last name of the line before it."""
-    page = (ROOT / "CONTRIBUTING.md").read_text()
+def steps(title: str) -> list[tuple[list[str], str]]:
+    """The section's code blocks, each with the names of the line before it."""
+    page = (ROOT / "docs" / "adding.md").read_text()
     section = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    return [(NAME.findall(intro)[-1], text) for intro, text in BLOCK.findall(section)]
+    return [(NAME.findall(intro), text) for intro, text in BLOCK.findall(section)]
 
 
 def follow(title: str, tree: Path) -> list[str]:
@@ -26,16 +26,17 @@ def follow(title: str, tree: Path) -> list[str]:
         shutil.copytree(ROOT / folder, tree / folder, ignore=NOT_COPIED)
     shutil.copy(ROOT / "pyproject.toml", tree)
     registry, written = tree, []
-    for name, text in steps(title):
-        if name.endswith("/__init__.py"):
-            registry = tree / name
+    for names, text in steps(title):
+        if names[-1].endswith("/__init__.py"):
+            registry = tree / names[-1]
+        if len(names) > 1 or "/" not in names[0]:
+            insert(registry, rf"^{names[0]}: tuple\[\w+, \.\.\.\] = \(", f"\n{text}")
+        elif tree / names[0] == registry:
             insert(registry, r"^from tidewaiter\.\w+ import \(", f"\n{text}")
-        elif "/" in name:
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            (tree / name).write_text(text)
-            written.append(name)
         else:
-            insert(registry, rf"^{name}: tuple\[\w+, \.\.\.\] = \(", f"\n{text}")
+            (tree / names[0]).parent.mkdir(parents=True, exist_ok=True)
+            (tree / names[0]).write_text(text)
+            written.append(names[0])
     return written
 
 

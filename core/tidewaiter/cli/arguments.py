@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from tidewaiter import __version__
-from tidewaiter.cli import detectors, replay, show
+from tidewaiter.cli import convert, coverage, detectors, events, replay, show
 from tidewaiter.cli.screen import Stop
 
 _EXIT_STATUS = """exit status:
@@ -37,7 +37,7 @@ def parsed(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"tidewaiter {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for module in (replay, show, detectors):
+    for module in (replay, show, events, coverage, convert, detectors):
         command = commands.add_parser(
             module.NAME, help=module.SUMMARY, description=module.__doc__, allow_abbrev=False
         )

@@ -52,6 +52,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     techniques: tuple[str, ...]
     providers: tuple[str, ...]
     activities: tuple[str, ...]
+    needs: tuple[str, ...]
     description: str
     false_positives: tuple[str, ...]
     blind_spots: tuple[str, ...]
@@ -75,6 +76,7 @@ def _entry(detector: Detector) -> Entry:
         techniques=detector.techniques,
         providers=tuple(sorted(detector.providers)),
         activities=tuple(sorted(detector.judges)),
+        needs=tuple(sorted(detector.needs)),
         description=inspect.cleandoc((module and module.__doc__) or "").replace("``", "`"),
         false_positives=detector.false_positives,
         blind_spots=detector.blind_spots,
@@ -99,6 +101,7 @@ def sections(catalogue: Iterable[Entry], width: int) -> Iterator[Line]:
         yield ()
         yield from block("What", _paragraphs(entry.description), width)
         yield from block("ATT&CK", [_technique(technique) for technique in entry.techniques], width)
+        yield from block("Needs", [f"logs that tell {', '.join(entry.needs)}"], width, hang=2)
         yield from block("Wrong if", entry.false_positives, width, hang=2)
         yield from block("Blind to", entry.blind_spots, width, hang=2)
         yield from block("Quiet if", [entry.quiet_if], width, hang=2)
@@ -143,6 +146,7 @@ def _chapter(entry: Entry) -> str:
         entry.description or entry.title,
         f"Severity {entry.severity}, confidence {entry.confidence}; {providers}.",
         f"ATT&CK: {', '.join(map(_technique, entry.techniques))}.",
+        f"Needs logs that tell {', '.join(entry.needs)} (`tidewaiter coverage`).",
         _listing("False positives", entry.false_positives),
         _listing("Blind spots", entry.blind_spots),
         _listing("Quiet if", [entry.quiet_if]),

@@ -48,3 +48,10 @@ def must_exist(path: Path) -> Path:
     if not path.exists():
         raise Stop(f"{path}: no such file or folder")
     return path
+
+
+def number(text: str) -> int:
+    """Read a count on the command line.  Raises what argparse expects."""
+    if not (text.isdecimal() and text.isascii() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return int(text)

@@ -58,6 +58,11 @@ class Screen:
         """Columns for text: the terminal's (or ``COLUMNS``), within what reads well."""
         return max(_NARROW, min(shutil.get_terminal_size((_UNKNOWN, 24)).columns, _WIDE))
 
+    @property
+    def unread(self) -> bool:
+        """Whether nobody reads stdout (any more)."""
+        return self._out is None
+
     def show(self, lines: Iterable[Line]) -> None:
         """Write ``lines`` to stdout, painted where that is possible."""
         lines = list(lines)

@@ -7,6 +7,7 @@ taking a share back.
 
 from collections.abc import Iterable
 
+from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.findings import Confidence
 from tidewaiter.model import Activity, Event, Grant, Severity
@@ -44,6 +45,7 @@ DETECTOR = Detector(
     headline="{image} was shared outside the organisation",
     techniques=("T1525", "T1537"),
     providers=frozenset({"aws", "azure", "gcp"}),
+    needs=frozenset({Evidence.SHARES}),
     judges=frozenset({Activity.IMAGE_SHARED}),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Client, Event, Image, Severity
@@ -71,6 +72,7 @@ class Detector(Struct, frozen=True, kw_only=True):
     """One detector; ``id`` is a kebab-case statement of what happened, and is never reused.
 
     ``judges`` are the activities that ``check`` is shown; ``facts`` is shown every event.
+    ``needs`` is what logs must tell, or it is blind.
     ``revisits(event)`` names topics whose *later* points belong to events that must be judged
     again because this one arrived after them.  ``steps`` and ``quiet_if`` are sentences for the
     responder; the names in braces are filled from the finding, and a sentence whose name is
@@ -83,6 +85,7 @@ class Detector(Struct, frozen=True, kw_only=True):
     techniques: tuple[str, ...]
     machine_techniques: tuple[str, ...] = ()  # where it is about a machine image, if other ones
     providers: frozenset[str]
+    needs: frozenset[Evidence]
     judges: frozenset[Activity]
     severity: Severity
     confidence: Confidence

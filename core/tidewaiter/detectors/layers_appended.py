@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import not_known
 from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
 from tidewaiter.findings import Confidence
@@ -174,6 +175,7 @@ DETECTOR = Detector(
     headline="{image} is a known image with something added",
     techniques=("T1525",),
     providers=frozenset({"aws"}),
+    needs=frozenset({Evidence.LAYERS}),
     judges=frozenset({Activity.IMAGE_PUSHED}),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,

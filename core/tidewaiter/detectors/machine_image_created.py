@@ -7,6 +7,7 @@ recovery make images every night: principals that always do are quiet.
 
 from collections.abc import Iterable
 
+from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import counted, days
 from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
 from tidewaiter.enrich.client import IMAGE_BUILDERS
@@ -112,6 +113,7 @@ DETECTOR = Detector(
     headline="A machine image, {image}, was made by an unusual principal",
     techniques=("T1525",),
     providers=frozenset({"aws", "azure", "gcp"}),
+    needs=frozenset({Evidence.MACHINE_IMAGES}),
     judges=frozenset({Activity.IMAGE_CREATED, Activity.IMAGE_COPIED}),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.interface import Claim, Detector, Seen, weight
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
@@ -136,6 +137,7 @@ DETECTOR = Detector(
     techniques=("T1610", "T1204.003"),
     machine_techniques=("T1578.002", "T1204.003"),
     providers=frozenset({"aws", "azure", "gcp", "kubernetes"}),
+    needs=frozenset({Evidence.DEPLOYMENTS}),
     judges=frozenset({Activity.WORKLOAD_DEPLOYED}),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,

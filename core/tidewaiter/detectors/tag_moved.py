@@ -9,6 +9,7 @@ nobody else ever put anything under this tag; and when it comes from a network t
 
 from collections.abc import Iterable, Sequence
 
+from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import not_known
 from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
 from tidewaiter.enrich.network import prefix
@@ -136,6 +137,7 @@ DETECTOR = Detector(
     headline="{image} was replaced with unreviewed content",
     techniques=("T1525",),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
+    needs=frozenset({Evidence.PUSHES}),
     judges=frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,

@@ -9,6 +9,7 @@ family (see ``enrich/client.py``).
 from collections.abc import Iterable
 from datetime import timedelta
 
+from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence
@@ -117,6 +118,7 @@ DETECTOR = Detector(
     headline="One credential worked on {image} with two different clients",
     techniques=("T1525", "T1078.004"),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
+    needs=frozenset({Evidence.CLIENTS}),
     judges=_WORK,
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,

@@ -7,6 +7,7 @@ session or key.
 
 from collections.abc import Iterable, Sequence
 
+from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import days, not_known
 from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
 from tidewaiter.findings import Confidence
@@ -100,6 +101,7 @@ DETECTOR = Detector(
     headline="{image} was pushed by a principal that never pushed there",
     techniques=("T1525", "T1078.004"),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
+    needs=frozenset({Evidence.PUSHERS}),
     judges=frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
