@@ -14,7 +14,7 @@ GENERATORS := $(sort $(wildcard docs/generate_*.py))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format-check lint types drift docs format lock bench clean
+.PHONY: help demo test fuzz check format-check lint types drift docs format lock bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile
@@ -24,6 +24,10 @@ demo: $(VENV)/project.stamp ## replay examples/ and print the stories
 
 test: $(VENV)/dev.stamp ## run every test, with branch coverage of core
 	@$(BIN)/python -m pytest --quiet --numprocesses auto --cov
+
+fuzz: $(VENV)/dev.stamp ## try 20,000 damaged records of every source
+	@$(BIN)/python -m pytest --quiet --numprocesses auto --hypothesis-profile=fuzz \
+		tests/sources/test_damage.py
 
 check: format-check lint types drift test ## all that CI does
 
@@ -48,7 +52,8 @@ format: $(VENV)/dev.stamp ## format, and fix what can be fixed
 
 lock: $(VENV)/dev.stamp ## renew requirements/ from pyproject.toml
 	@$(COMPILE) --upgrade --group build --output-file requirements/build.txt
-	@$(COMPILE) --upgrade --extra cli --extra fast --output-file requirements/runtime.txt pyproject.toml
+	@$(COMPILE) --upgrade --extra cli --extra fast --extra geo \
+		--output-file requirements/runtime.txt pyproject.toml
 	@$(COMPILE) --upgrade --group build --group dev --constraint requirements/build.txt \
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
 

@@ -5,6 +5,7 @@ import sys
 from io import StringIO
 from pathlib import Path
 
+import pages
 from rich.console import Console
 
 from tidewaiter.cli.terminal import painted
@@ -44,17 +45,5 @@ def picture(incident: Incident) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
-def main(argv: list[str]) -> int:
-    """Paint the picture, or compare it."""
-    text = picture(gravest(ROOT / EXAMPLE))
-    if argv == ["--check"]:
-        if PICTURE.exists() and PICTURE.read_text(encoding="utf-8") == text:
-            return 0
-        print(f"docs/{PICTURE.name} is stale: run `make docs`", file=sys.stderr)
-        return 1
-    PICTURE.write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(pages.write_or_check(PICTURE, picture(gravest(ROOT / EXAMPLE)), sys.argv[1:]))

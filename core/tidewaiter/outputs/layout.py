@@ -47,7 +47,7 @@ def faint(text: str, width: int) -> Iterator[Line]:
 
 
 def block(
-    label: str, texts: Sequence[str], width: int, *, hang: int = 0, role: Role = Role.LABEL
+    label: str, texts: Sequence[str], width: int, *, hang: int = 0, role: str = Role.LABEL
 ) -> Iterator[Line]:
     """Lay out sentences beside a label, each wrapped with ``hang`` more blanks.
 
