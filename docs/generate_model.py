@@ -22,6 +22,7 @@ PARTS = (
     model.Image,
     model.Layer,
     model.Grant,
+    model.Change,
     model.Workload,
     model.Stored,
     model.Flow,

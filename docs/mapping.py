@@ -25,6 +25,7 @@ SHAPES: dict[Activity, set[str]] = {
     Activity.IMAGE_PUSHED: CALLER | {"images", "origin", "grants", "workload", "stored", "target"},
     Activity.OBJECT_WRITTEN: CALLER | {"stored", "grants"},
     Activity.TRAFFIC_FLOWED: {"flow", "target"},
+    Activity.REGISTRY_CHANGED: CALLER | {"images", "changes", "target"},
     Activity.IDENTITY_ASSUMED: CALLER | {"session", "target"},
     Activity.IDENTITY_CHANGED: CALLER | {"session", "target", "grants"},
     Activity.FINDING_REPORTED: CALLER | {"images", "workload", "target", "report"},

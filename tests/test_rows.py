@@ -16,7 +16,8 @@ from tidewaiter.envelopes import Damaged, Found, unwrap
 from tidewaiter.envelopes.rows import LONGEST
 from tidewaiter.intake import Intake
 from tidewaiter.reading.reader import Bad, Good, Reader, Where
-from tidewaiter.settings import SettingsError, flow_formats, parse_settings
+from tidewaiter.settings import SettingsError, parse_settings
+from tidewaiter.settings.values import flow_formats
 from tidewaiter.sources.cloudtrail import WANTED
 from tidewaiter.sources.interface import Context, Ignored
 

@@ -1,19 +1,22 @@
 """``tidewaiter.toml``: what is ours, and what is wrong with it in one sentence."""
 
+from datetime import time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tidewaiter.settings import (
     Geolocation,
+    Hours,
     Networks,
     Organization,
     Settings,
     SettingsError,
     parse_settings,
     read_settings,
-    trusted_networks,
 )
+from tidewaiter.settings.values import duration, trusted_networks, working_hours
 
 
 def test_nothing_need_be_said() -> None:
@@ -107,6 +110,30 @@ def test_geolocation_files_lie_beside_the_settings(tmp_path: Path) -> None:
         ),
         ("[geolocation]\ncountry = 1", "geolocation.country: expected `str`, got `int`"),
         ("[geolocation]\ncity = 'x'", "geolocation.city: unknown key"),
+        ('[geolocation]\ndeny = ["nl"]', "geolocation.deny[0]: not two capital letters: 'nl'"),
+        ("[learning]\ndays = 0", "learning.days: not from 1 to 90"),
+        ("[notify]\nat = 'loud'", "notify.at: invalid enum value 'loud'"),
+        ("[hours]\nzone = 'Mars/Olympus'", "hours.zone: no time zone of that name"),
+        ("[hours]\nzone = '../etc'", "hours.zone: no time zone of that name"),
+        ("[hours]\nzone = 'UTC'\ndays = ['moon']", "hours.days[0]: none of mon, tue, wed"),
+        ("[hours]\nzone = 'UTC'\nend = '7pm'", "hours.end: write 07:00: '7pm'"),
+        ("[[trusted]]\nowner = 'me'", "trusted[0]: object missing required field `reason`"),
+        (
+            "[[trusted]]\nowner = 'me'\nreason = 'why'\nactivities = ['*']",
+            "trusted[0]: principals, repositories or networks must be given",
+        ),
+        (
+            "[[trusted]]\nowner = 'me'\nreason = 'why'\nnetworks = ['x']",
+            "trusted[0].networks[0]: 'x' does not appear",
+        ),
+        (
+            "[[trusted]]\nowner = 'me'\nreason = 'why'\nuser_agents = ['x']",
+            "trusted[0].user_agents: unknown key",
+        ),
+        ("[detectors.tag-moved]\nwindow = '6 hours'", "detectors.tag-moved.window: write 90m, 6h"),
+        ("[detectors.tag-moved]\nwindow = '0h'", "detectors.tag-moved.window: write 90m, 6h"),
+        ("[detectors.tag-moved]\nwindow = '91d'", "detectors.tag-moved.window: write 90m, 6h"),
+        ("[detectors.tag-moved]\nthreshold = 0", "detectors.tag-moved.threshold: not above 0"),
         ("n = " + "[" * 5000, "not TOML: nested too deeply"),
         ("n = " + "9" * 5000, "not TOML: Exceeds the limit (4300 digits)"),
         ("[organization", "not TOML: Expected ']' at the end of a table declaration"),
@@ -134,3 +161,18 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         f"{binary}: not UTF-8 text",
         f"{wrong}: colour: unknown key",
     ]
+
+
+def test_hours_are_read() -> None:
+    """Zone, weekdays and the time of day; without a zone there are none."""
+    assert working_hours(Hours()) is None
+    found = working_hours(Hours(zone="Europe/Amsterdam", days=("mon", "sun"), start="08:30"))
+    assert found == (ZoneInfo("Europe/Amsterdam"), frozenset({0, 6}), time(8, 30), time(19, 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("1m", 1), ("90m", 90), ("6h", 360), ("90d", 90 * 24 * 60)]
+)
+def test_durations_are_read(text: str, minutes: int) -> None:
+    """A number and a unit."""
+    assert duration(text, "key") == timedelta(minutes=minutes)

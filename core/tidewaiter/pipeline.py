@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, TypeVar
 from tidewaiter import coverage, sightings, topics
 from tidewaiter.archive import Archive
 from tidewaiter.detectors import DETECTORS
-from tidewaiter.detectors.interface import FAMILIAR, Detector
+from tidewaiter.detectors.interface import FAMILIAR, Detector, window_of
 from tidewaiter.enrich import Enricher
 from tidewaiter.errors import Bug, Malformed, Unavailable
 from tidewaiter.findings import Incident
 from tidewaiter.incidents.accusation import Accusation
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Activity, Event
+from tidewaiter.policy import Policy
 from tidewaiter.recollection import Recollection, Suspicion, last_to_recall
 from tidewaiter.settings import Settings
 from tidewaiter.twins import TWIN, complete, is_told_by_another
@@ -48,9 +49,12 @@ class Pipeline:
         self.memory = memory
         self._settings = settings or Settings()
         self.archive = Archive(memory, Enricher(self._settings))
-        self._detectors = detectors
+        self._policy = Policy(self._settings, detectors)
+        self._detectors = self._policy.detectors
         self._judges = {
-            activity: [(place, d) for place, d in enumerate(detectors) if activity in d.judges]
+            activity: [
+                (place, d) for place, d in enumerate(self._detectors) if activity in d.judges
+            ]
             for activity in Activity
         }
         self._clock = clock
@@ -125,7 +129,7 @@ class Pipeline:
 
     def _revisits(self, event: Event) -> list[tuple[str, timedelta]]:
         return [
-            (topic, detector.span)
+            (topic, max(detector.span, window_of(detector, self._settings)))
             for detector in self._detectors
             if event.done
             for topic in self._ask(detector, detector.revisits, event)
@@ -171,7 +175,7 @@ class Pipeline:
             return []
         seen = Recollection(self.archive, event, self._settings, self._suspicions)
         return [
-            Accusation(event, detector, claim, place)
+            Accusation(event, detector, self._policy.applied(detector, claim, event, seen), place)
             for place, detector in self._judges[event.activity]
             for claim in self._ask(detector, detector.check, event, seen)
         ]

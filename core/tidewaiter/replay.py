@@ -20,7 +20,8 @@ from tidewaiter.model import Event
 from tidewaiter.pipeline import Pipeline
 from tidewaiter.reading.ordering import in_order
 from tidewaiter.reading.reader import Bad
-from tidewaiter.settings import Settings, flow_formats
+from tidewaiter.settings import Settings
+from tidewaiter.settings.values import flow_formats
 
 _BATCH = 500  # events in one transaction: few enough for others to get their turn
 _STEP = 50  # events between two moves of a progress bar

@@ -36,6 +36,7 @@ _VERBS: dict[Activity, str] = {
     Activity.OBJECT_WRITTEN: "wrote",
     Activity.OBJECT_DELETED: "deleted",
     Activity.STORAGE_SHARED: "shared",
+    Activity.MONITORING_CHANGED: "changed",
     Activity.TRAFFIC_FLOWED: "sent",
     Activity.IDENTITY_SIGNED_IN: "signed in",
     Activity.IDENTITY_ASSUMED: "took on",

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import maxminddb
+import msgspec
 import pytest
 
 from tests.geography import (
@@ -125,7 +126,7 @@ def test_a_file_that_cannot_be_used_is_named(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SettingsError) as caught:
-        Enricher(Settings(geolocation=Geolocation(**{key: str(path)})))
+        Enricher(Settings(geolocation=msgspec.convert({key: str(path)}, Geolocation)))
     assert str(caught.value) == f"geolocation.{key}: {path}: {reason}"
 
 

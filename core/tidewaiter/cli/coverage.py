@@ -17,7 +17,7 @@ from tidewaiter.model import Severity
 from tidewaiter.outputs.jsonl import ascii_json
 from tidewaiter.outputs.layout import Line, Role, block
 from tidewaiter.outputs.text import PROVIDERS
-from tidewaiter.settings import flow_formats
+from tidewaiter.settings.values import flow_formats
 
 NAME = "coverage"
 SUMMARY = "say which logs arrive, and what is not seen without the others"

@@ -13,7 +13,8 @@ from tidewaiter.model import Event
 from tidewaiter.reading.files import STDIN
 from tidewaiter.reading.quarantine import Quarantine
 from tidewaiter.reading.reader import Bad
-from tidewaiter.settings import Settings, flow_formats
+from tidewaiter.settings import Settings
+from tidewaiter.settings.values import flow_formats
 
 _STRICT = 3
 _TOLD = 20  # lines about malformed records; more would bury everything else

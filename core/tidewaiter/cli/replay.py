@@ -35,7 +35,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--min-severity",
         choices=[severity.value for severity in Severity],
-        default=Severity.INFO.value,
+        default=Severity.LOW.value,
         help="print no incident below this (default: low); all are counted",
     )
     command.add_argument(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Seen
+from tidewaiter.detectors.interface import Seen
 from tidewaiter.memory.interface import Point
 from tidewaiter.topics import pushers
 
@@ -13,13 +13,13 @@ def days(points: Sequence[Point]) -> int:
 
 
 def not_known(home: str, seen: Seen) -> str | None:
-    """Return why the repository is not yet known, ``None`` when it is: pushes on five different
-    days.
+    """Return why the repository is not yet known, ``None`` when it is: pushes on so many
+    different days as the settings say (five).
     """
-    known = days(seen.aged(pushers(home)))
-    if known >= KNOWN_AFTER_DAYS:
+    known, needed = days(seen.aged(pushers(home))), seen.settings.learning.days
+    if known >= needed:
         return None
-    return f"{home} has pushes on {counted(known)}, and is known after {KNOWN_AFTER_DAYS}"
+    return f"{home} has pushes on {counted(known)}, and is known after {needed}"
 
 
 def counted(earlier: int) -> str:

@@ -15,10 +15,10 @@ from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Client, Event, Image, Severity
 from tidewaiter.settings import Settings
+from tidewaiter.settings.values import duration
 
 SETTLE = timedelta(hours=24)  # nothing younger than this is familiar
 FAMILIAR = timedelta(days=90)  # nothing older than this is
-KNOWN_AFTER_DAYS = 5  # a repository is known after pushes on that many different days
 
 
 class Claim(Struct, frozen=True, kw_only=True):
@@ -76,7 +76,8 @@ class Detector(Struct, frozen=True, kw_only=True):
     ``revisits(event)`` names topics whose *later* points belong to events that must be judged
     again because this one arrived after them.  ``steps`` and ``quiet_if`` are sentences for the
     responder; the names in braces are filled from the finding, and a sentence whose name is
-    unknown is left out.
+    unknown is left out.  ``window`` and ``threshold`` are defaults: ``check`` asks
+    :func:`window_of` and :func:`threshold_of` for those that hold.
     """
 
     id: str
@@ -98,6 +99,8 @@ class Detector(Struct, frozen=True, kw_only=True):
     facts: Callable[[Event], Iterable[Point]] = remembers_nothing
     revisits: Callable[[Event], Iterable[str]] = lambda _: ()
     span: timedelta = FAMILIAR  # how long after the event others may have to be judged again
+    window: timedelta | None = None  # within which things belong together; operators may tune it
+    threshold: int | None = None  # of how many; operators may tune it
     tells_of_use: bool = False  # it says that an image runs, not that it was implanted
     per_day: bool = False  # about principal and repository: one incident a day
 
@@ -107,3 +110,16 @@ def weight(detector: Detector, claim: Claim) -> Severity:
     severity = claim.severity or detector.severity
     unsure = (claim.confidence or detector.confidence) is Confidence.LOW
     return severity.step(-1) if unsure else severity
+
+
+def window_of(detector: Detector, settings: Settings) -> timedelta:
+    """Return the window that holds: the operator's, or the detector's own."""
+    text = settings.tuning(detector.id).window
+    if text is not None:
+        return duration(text, f"detectors.{detector.id}.window")
+    return detector.window or timedelta(0)
+
+
+def threshold_of(detector: Detector, settings: Settings) -> int:
+    """Return the threshold that holds: the operator's, or the detector's own."""
+    return settings.tuning(detector.id).threshold or detector.threshold or 1

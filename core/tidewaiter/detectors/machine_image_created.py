@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import counted, days
-from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
+from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.enrich.client import IMAGE_BUILDERS
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
@@ -94,10 +94,10 @@ def _maker(event: Event) -> str:
 def _not_known(event: Event, seen: Seen) -> str | None:
     """An image builder may always have been at work here: it takes some nights to know."""
     known = days(seen.aged(_makers(event.account)))
-    if known >= KNOWN_AFTER_DAYS:
+    if known >= seen.settings.learning.days:
         return None
     first = f"{event.account} has images of {counted(known)}"
-    return f"{first}, and is known after {KNOWN_AFTER_DAYS}"
+    return f"{first}, and is known after {seen.settings.learning.days}"
 
 
 def _is_usual(who: str, makers: set[str]) -> bool:

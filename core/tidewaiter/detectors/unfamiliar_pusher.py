@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import days, not_known
-from tidewaiter.detectors.interface import KNOWN_AFTER_DAYS, Claim, Detector, Seen
+from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import NOBODY, Activity, Event, Image, Principal, Severity
@@ -57,7 +57,7 @@ def _changes_nothing(seen: Seen, image: Image, home: str) -> bool:
 def _unfamiliar(principal: Principal, seen: Seen, image: Image, home: str) -> Iterable[Claim]:
     known = seen.aged(pushers(home))
     others = {point.value for point in known} - {NOBODY}
-    in_use = days(seen.aged(runs(home))) >= KNOWN_AFTER_DAYS
+    in_use = days(seen.aged(runs(home))) >= seen.settings.learning.days
     if principal.id in others or not (others or in_use):
         return  # one of its own, or a new repository
     name = principal.label

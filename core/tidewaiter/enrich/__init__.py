@@ -11,8 +11,19 @@ from tidewaiter.addresses import parse_address
 from tidewaiter.enrich.client import program
 from tidewaiter.enrich.identity import kind
 from tidewaiter.enrich.network import zone
-from tidewaiter.model import Client, Endpoint, Event, Flow, Zone
-from tidewaiter.settings import Geolocation, Settings, trusted_networks
+from tidewaiter.model import (
+    Client,
+    Credential,
+    Endpoint,
+    Event,
+    Flow,
+    Principal,
+    PrincipalKind,
+    Zone,
+)
+from tidewaiter.patterns import fits
+from tidewaiter.settings import Settings
+from tidewaiter.settings.values import trusted_networks
 
 _LONGEST = 300  # characters; no address and no host's name is as long
 
@@ -35,8 +46,9 @@ class Enricher:
         Raises :class:`~tidewaiter.settings.SettingsError` for one that cannot be used.
         """
         self._trusted = trusted_networks(settings)
+        self._pipelines = settings.pipelines.principals
         self._atlas = None
-        if settings.geolocation != Geolocation():
+        if settings.geolocation.country or settings.geolocation.asn:
             from tidewaiter.enrich.geolocation import Atlas  # only for those who have the files
 
             self._atlas = Atlas(settings.geolocation)
@@ -50,10 +62,16 @@ class Enricher:
         if client is not None:
             client = self._client(client)
         if principal is not None:
-            principal = replace(principal, kind=kind(principal, event.credential))
+            principal = replace(principal, kind=self._kind(principal, event.credential))
         if flow is not None:
             flow = self._flow(flow)
         return replace(event, client=client, principal=principal, flow=flow)
+
+    def _kind(self, who: Principal, credential: Credential | None) -> PrincipalKind | None:
+        """A pipeline by the operator's word, or what the form of the principal tells."""
+        if fits(who.id, self._pipelines) or fits(who.name, self._pipelines):
+            return PrincipalKind.PIPELINE
+        return kind(who, credential)
 
     def place(self, address: str | None) -> Place:
         """Say where ``address`` is."""

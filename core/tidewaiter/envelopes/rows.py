@@ -142,9 +142,10 @@ def _is_default(values: Sequence[str]) -> bool:
 
 
 def _looks_like_row(values: Sequence[str]) -> bool:
-    """Whether there are an interface and both ends of an interval."""
+    """Whether there are both ends of an interval, and an interface or how the logging went."""
     ends = sum(1 for value in values if _SECOND.fullmatch(value))
-    return ends > 1 and any(map(_INTERFACE.fullmatch, values))
+    told = not _STATUSES.isdisjoint(values) or any(map(_INTERFACE.fullmatch, values))
+    return ends > 1 and told
 
 
 def _record(names: Columns, values: Sequence[str]) -> bytes:

@@ -62,8 +62,11 @@ class Accusation:
 
     @property
     def _implanter(self) -> str | None:
+        """Information joins the story of its image, and nobody's day."""
         principal = self.event.principal
-        return None if principal is None or self.detector.tells_of_use else principal.id
+        if self.detector.tells_of_use or self.weight is Severity.INFO:
+            return None
+        return principal and principal.id
 
     @property
     def newcomer(self) -> str | None:

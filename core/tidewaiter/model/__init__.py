@@ -7,7 +7,17 @@ Detectors match on :class:`Activity`, a closed vocabulary; the vendor's own verb
 
 from tidewaiter.model.actors import NOBODY, Client, Credential, Principal
 from tidewaiter.model.event import Event, short_hash
-from tidewaiter.model.images import UNKNOWN_DIGEST, Grant, Image, Layer, Workload, is_told
+from tidewaiter.model.images import (
+    EYES,
+    GUARDS,
+    UNKNOWN_DIGEST,
+    Change,
+    Grant,
+    Image,
+    Layer,
+    Workload,
+    is_told,
+)
 from tidewaiter.model.parts import Endpoint, Flow, Report, Session, Stored
 from tidewaiter.model.services import Category, category_of
 from tidewaiter.model.vocabulary import (
@@ -22,11 +32,14 @@ from tidewaiter.model.vocabulary import (
 )
 
 __all__ = [
+    "EYES",
+    "GUARDS",
     "NOBODY",
     "UNKNOWN_DIGEST",
     "WATCHED",
     "Activity",
     "Category",
+    "Change",
     "Client",
     "Credential",
     "Dataset",

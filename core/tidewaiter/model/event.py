@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tidewaiter.model.actors import NOBODY, Client, Credential, Principal
-from tidewaiter.model.images import Grant, Image, Workload
+from tidewaiter.model.images import Change, Grant, Image, Workload
 from tidewaiter.model.parts import Flow, Report, Session, Stored
 from tidewaiter.model.services import Category, category_of
 from tidewaiter.model.vocabulary import Activity, Dataset, Outcome, dataset_of
@@ -37,6 +37,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     images: tuple[Image, ...] = ()  # what it was about
     origin: Image | None = None  # of a copy or creation: what it was made from
     grants: tuple[Grant, ...] = ()  # to whom something was opened or closed
+    changes: tuple[Change, ...] = ()  # settings that guard images, or by which we see
     workload: Workload | None = None  # what runs the images, or could
     target: str | None = None  # what else it was about, verbatim: an ARN, a resource's name or id
     stored: Stored | None = None  # a bucket or object

@@ -101,3 +101,41 @@ class Workload(Struct, frozen=True, omit_defaults=True):
         """``kind scope/name``, as told in a story."""
         place = "/".join(part for part in (self.scope, self.name) if part)
         return f"{self.kind} {place}".strip()
+
+
+class Change(Struct, frozen=True, omit_defaults=True):
+    """A setting that guards images, or by which we see, and what it was set to.
+
+    ``what`` is one of ``GUARDS`` (of a registry, a cluster or an account) or ``EYES``.
+    """
+
+    what: str  # tag immutability, audit trail, ...
+    to: str  # on, off, narrowed, added, removed, broken
+    of: str | None = None  # whose: repository with registry, trail, cluster, rule
+    stated: bool = False  # the call states a whole configuration: news only if it differs
+
+
+GUARDS = (
+    "tag immutability",
+    "scan on push",
+    "quarantine",
+    "content trust",
+    "image admission",  # Binary Authorization, or an admission policy
+    "admin user",  # of a registry
+    "registry token",
+    "webhook",
+    "replication",
+    "pull-through",
+    "public access block",
+)
+EYES = (
+    "audit trail",
+    "audit selectors",
+    "diagnostic setting",
+    "activity alert",
+    "log sink",
+    "audit configuration",
+    "event rule",
+    "subscription",
+    "scanner",
+)

@@ -41,6 +41,8 @@ class Activity(StrEnum):
     OBJECT_DELETED = "object.deleted"
     STORAGE_SHARED = "storage.shared"  # access to a bucket or object was set; see Event.grants
 
+    MONITORING_CHANGED = "monitoring.changed"  # a log, feed or alarm that tells us; see changes
+
     TRAFFIC_FLOWED = "traffic.flowed"  # or was refused; see Event.flow
 
     IDENTITY_SIGNED_IN = "identity.signed_in"  # a person or an application, into the cloud
@@ -61,7 +63,8 @@ WATCHED = frozenset(
     activity
     for activity in Activity
     if activity.startswith(("image.", "layer.", "registry."))
-    or activity in {Activity.WORKLOAD_DEFINED, Activity.WORKLOAD_DEPLOYED}
+    or activity
+    in {Activity.WORKLOAD_DEFINED, Activity.WORKLOAD_DEPLOYED, Activity.MONITORING_CHANGED}
 )
 """The activities that detectors and their memory are about."""
 

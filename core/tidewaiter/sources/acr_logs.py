@@ -16,8 +16,14 @@ from tidewaiter.addresses import without_port
 from tidewaiter.errors import Malformed
 from tidewaiter.model import Activity, Client, Event, Image, Layer, Outcome, Principal, short_hash
 from tidewaiter.sources.azure_members import Members
-from tidewaiter.sources.azure_terms import outcome_of, registry_host, registry_principal, segment
-from tidewaiter.sources.interface import Ignored, Record, Source, decode, moment
+from tidewaiter.sources.azure_terms import (
+    azure_moment,
+    outcome_of,
+    registry_host,
+    registry_principal,
+    segment,
+)
+from tidewaiter.sources.interface import Ignored, Record, Source, decode
 
 _ACTIVITIES = {
     "push": Activity.IMAGE_PUSHED,
@@ -84,7 +90,7 @@ def _is_blob(media_type: str | None) -> bool:
 
 
 def _event(row: Members, operation: str, activity: Activity) -> Event:
-    time = moment(row.text(*_TIMES) or "", row.path(*_TIMES))
+    time = azure_moment(row.text(*_TIMES) or "", row.path(*_TIMES))
     image = _image(row, activity)
     principal = _who(row)
     correlation = row.text("correlationId")

@@ -44,9 +44,10 @@ class Members:
 
     def over(self, other: "Members") -> "Members":
         """Return these members, and those of ``other`` that are not here."""
-        path = self._path if self else other._path  # noqa: SLF001 - of the same class
-        both = Members({}, path)
-        both._members = {**other._members, **self._members}  # noqa: SLF001
+        if not self or not other:
+            return self or other
+        both = Members({}, self._path)
+        both._members = {**other._members, **self._members}  # noqa: SLF001 - of the same class
         return both
 
     def raw(self, name: str) -> tuple[Raw, str]:
@@ -59,7 +60,8 @@ class Members:
         found = next((name for name in names if name.lower() in self._members), names[-1])
         return self.raw(found)[1]
 
-    def _there(self, names: tuple[str, ...]) -> Iterator[tuple[Raw, str]]:
+    def there(self, *names: str) -> Iterator[tuple[Raw, str]]:
+        """Yield those of ``names`` that are there, each with its path."""
         for name in names:
             member = self._members.get(name.lower())
             if member:
@@ -67,28 +69,31 @@ class Members:
 
     def text(self, *names: str) -> str | None:
         """Return a text that is not empty."""
-        texts = (decode(_TEXT, raw, path).strip() for raw, path in self._there(names))
-        return next((text for text in texts if text), None)
+        for raw, path in self.there(*names):
+            text = decode(_TEXT, raw, path).strip()
+            if text:
+                return text
+        return None
 
     def word(self, *names: str) -> str | None:
         """Return a text or a number, as text."""
-        words = (str(decode(_WORD, raw, path)).strip() for raw, path in self._there(names))
+        words = (str(decode(_WORD, raw, path)).strip() for raw, path in self.there(*names))
         return next((word for word in words if word), None)
 
     def flag(self, *names: str) -> bool | None:
         """Return a truth value, also one that is written as text."""
-        values = (decode(_FLAG, raw, path) for raw, path in self._there(names))
+        values = (decode(_FLAG, raw, path) for raw, path in self.there(*names))
         flags = (_FLAGS.get(str(value).strip().lower()) for value in values)
         return next((flag for flag in flags if flag is not None), None)
 
     def part(self, decoder: msgspec.json.Decoder[T], *names: str) -> T | None:
         """Return what ``decoder`` reads, ``None`` where there is nothing or broken JSON text."""
-        parts = (embedded(decoder, raw, path) for raw, path in self._there(names))
+        parts = (embedded(decoder, raw, path) for raw, path in self.there(*names))
         return next((part for part in parts if part is not None), None)
 
     def inner(self, *names: str) -> "Members":
         """Return the members of an object; it has none where it is absent."""
-        for raw, path in self._there(names):
+        for raw, path in self.there(*names):
             found = embedded(_OBJECT, raw, path)
             if found:
                 return Members(found, path)
@@ -96,7 +101,7 @@ class Members:
 
     def each(self, *names: str) -> "list[Members]":
         """Return the objects of a list."""
-        for raw, path in self._there(names):
+        for raw, path in self.there(*names):
             found = embedded(_OBJECTS, raw, path)
             if found:
                 return [Members(one or {}, f"{path}[{at}]") for at, one in enumerate(found)]

@@ -23,8 +23,8 @@ from tidewaiter.model import (
     short_hash,
 )
 from tidewaiter.sources.azure_members import Members
-from tidewaiter.sources.azure_terms import segment
-from tidewaiter.sources.interface import Ignored, Record, Source, moment
+from tidewaiter.sources.azure_terms import azure_moment, segment
+from tidewaiter.sources.interface import Ignored, Record, Source
 
 _CATEGORIES = {b'"storageread"', b'"storagewrite"', b'"storagedelete"'}
 _TABLES = {b'"storagebloblogs"', b'"storagefilelogs"'}
@@ -73,7 +73,7 @@ def read(record: Record) -> Event | Ignored:
     service = (row.text("serviceType") or "blob").lower()
     if service in {"queue", "table"}:
         return Ignored(f"azure storage {service}")
-    time = moment(row.text(*_TIMES) or "", row.path(*_TIMES))
+    time = azure_moment(row.text(*_TIMES) or "", row.path(*_TIMES))
     operation = row.text("operationName") or "request"
     activity = _activity(operation)
     resource = (row.text("resourceId", "_ResourceId") or "").lower()

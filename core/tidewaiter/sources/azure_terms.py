@@ -6,6 +6,7 @@ Resource ids: https://learn.microsoft.com/rest/api/resources/resources/get-by-id
 import base64
 import binascii
 import re
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from msgspec import Raw
 
 from tidewaiter.errors import Malformed
 from tidewaiter.model import Outcome, Principal, Severity
-from tidewaiter.sources.interface import decode
+from tidewaiter.sources.interface import decode, moment
 
 T = TypeVar("T")
 
@@ -24,6 +25,7 @@ _TEXT = msgspec.json.Decoder(str)
 _ANY_JSON = msgspec.json.Decoder(Raw)
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOBODY = "00000000-0000-0000-0000-000000000000"  # the user name of every Entra token login to ACR
+_AMERICAN = "%m/%d/%Y %I:%M:%S %p"
 _QUOTE = ord('"')
 _HTTP_ERROR = 400
 _HTTP_ACCEPTED = 202
@@ -59,6 +61,22 @@ _SEVERITIES = {
     "high": Severity.HIGH,
     "critical": Severity.CRITICAL,
 }
+
+
+def azure_moment(text: str, path: str) -> datetime:
+    """Read a time as :func:`moment` does, or as services now and then write it to an Event Hub.
+
+    https://github.com/elastic/integrations/issues/15977
+
+    >>> azure_moment("11/14/2025 1:48:53 AM", "$.time").isoformat()
+    '2025-11-14T01:48:53+00:00'
+    """
+    if "/" in text:
+        try:
+            text = datetime.strptime(text, _AMERICAN).replace(tzinfo=UTC).isoformat()
+        except ValueError:
+            pass  # no time at all, and moment says so
+    return moment(text, path)
 
 
 def severity_of(word: str | None) -> Severity | None:

@@ -69,6 +69,10 @@ class _Discovery(Struct):
     error: _Status | None = field(name="analysisStatusError", default=None)
 
 
+class _Discovered(Struct):
+    discovered: _Discovery | None = None
+
+
 class _Resource(Struct):
     uri: str | None = None
 
@@ -84,6 +88,7 @@ class _Occurrence(Struct):
     resource: _Resource | None = None  # of the beta version of the API
     vulnerability: _Vulnerability | None = None
     discovery: _Discovery | None = None
+    discovered: _Discovered | None = None  # of the beta version of the API
 
 
 _OCCURRENCE = msgspec.json.Decoder(_Occurrence)
@@ -111,7 +116,8 @@ def read(record: Record) -> Event:
     activity = _ACTIVITIES.get(kind, Activity.RESOURCE_USED)
     uri = found.uri or (found.resource.uri if found.resource else None) or None
     image = _image(uri)
-    outcome, error = _outcome(found.discovery or _Discovery())
+    discovery = found.discovery or (found.discovered or _Discovered()).discovered or _Discovery()
+    outcome, error = _outcome(discovery)
     return Event(
         id=attributes.get("messageId") or f"{found.name}@{time}",
         act=f"gcp:{found.name}",
@@ -128,7 +134,7 @@ def read(record: Record) -> Event:
         region=location_of(image.registry) if image else None,
         images=(image,) if image else (),
         target=None if image else uri,
-        report=_report(found),
+        report=_report(found, discovery.status),
     )
 
 
@@ -160,12 +166,11 @@ def _outcome(discovery: _Discovery) -> tuple[Outcome, str | None]:
     return outcome, told or discovery.status
 
 
-def _report(found: _Occurrence) -> Report:
+def _report(found: _Occurrence, status: str | None) -> Report:
     about = found.vulnerability or _Vulnerability()
     names = (about.short, (found.note or "").rpartition("/")[2])
     known = dict.fromkeys(name for name in names if name and _KNOWN.match(name))
     link = next((one.url for one in about.links or () if one.url), None)
-    status = found.discovery.status if found.discovery else None
     return Report(
         id=found.name,
         type=found.kind or None,

@@ -83,7 +83,7 @@ def _event(
 def _resource(own: Members) -> str:
     """The assessed resource; a row has it alone, elsewhere it begins the assessment's id."""
     found = own.text("_ResourceId") or own.text("id") or own.text("AssessedResourceId") or ""
-    return found.lower().partition("/providers/microsoft.security/")[0]
+    return found.lower().partition("/providers/microsoft.security/assessments/")[0]
 
 
 def _images(own: Members, body: Members, details: Members) -> tuple[Image, ...]:

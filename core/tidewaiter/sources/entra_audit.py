@@ -10,9 +10,9 @@ https://learn.microsoft.com/entra/identity/monitoring-health/reference-audit-act
 from tidewaiter.addresses import without_port
 from tidewaiter.model import Activity, Client, Event, Outcome, Principal, Session, short_hash
 from tidewaiter.sources.azure_members import Members, tenant_of
-from tidewaiter.sources.azure_terms import outcome_of
+from tidewaiter.sources.azure_terms import azure_moment, outcome_of
 from tidewaiter.sources.entra_grants import Changes, added_key, changes_of, grants_of
-from tidewaiter.sources.interface import Record, Source, moment
+from tidewaiter.sources.interface import Record, Source
 
 _GRAPH = {"activityDisplayName", "activityDateTime", "initiatedBy", "targetResources"}
 _TIMES = ("activityDateTime", "TimeGenerated", "time")
@@ -32,7 +32,7 @@ def read(record: Record) -> Event:
     """Read one change, done or attempted."""
     own = Members(record.fields)
     row = own.inner("properties").over(own)
-    time = moment(row.text(*_TIMES) or "", row.path(*_TIMES))
+    time = azure_moment(row.text(*_TIMES) or "", row.path(*_TIMES))
     operation = row.text("activityDisplayName", "operationName") or "directory audit"
     tenant = tenant_of(own)
     principal = _principal(row.inner("initiatedBy"), tenant)

@@ -23,8 +23,8 @@ from tidewaiter.model import (
     short_hash,
 )
 from tidewaiter.sources.azure_members import Members, tenant_of
-from tidewaiter.sources.azure_terms import outcome_of, severity_of, token_id
-from tidewaiter.sources.interface import Record, Source, moment
+from tidewaiter.sources.azure_terms import azure_moment, outcome_of, severity_of, token_id
+from tidewaiter.sources.interface import Record, Source
 
 _GRAPH = {"createdDateTime", "appId", "status", "ipAddress"}
 _TIMES = ("createdDateTime", "TimeGenerated", "time")
@@ -72,7 +72,7 @@ def read(record: Record) -> Event:
     """Read one sign-in, whether it succeeded, failed or was interrupted."""
     own = Members(record.fields)
     row = own.inner("properties").over(own)
-    time = moment(row.text(*_TIMES) or "", row.path(*_TIMES))
+    time = azure_moment(row.text(*_TIMES) or "", row.path(*_TIMES))
     tenant = tenant_of(own) or (row.text("resourceTenantId") or "").lower() or None
     principal = _principal(row, tenant)
     status = row.inner("status")

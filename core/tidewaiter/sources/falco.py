@@ -71,7 +71,7 @@ class _Fields(Struct):
     image: str | None = field(name="container.image", default=None)
     repository: str | None = field(name="container.image.repository", default=None)
     tag: str | None = field(name="container.image.tag", default=None)
-    digest: str | None = field(name="container.image.digest", default=None)
+    digest: _Names = field(name="container.image.digest", default=None)
     namespace: str | None = field(name="k8s.ns.name", default=None)
     pod: str | None = field(name="k8s.pod.name", default=None)
     user: str | None = field(name="ka.user.name", default=None)
@@ -155,7 +155,8 @@ def _images(found: _Fields) -> tuple[Image, ...]:
         named = whole and not whole.startswith("sha256:")  # an image without a name
         return (parse_reference(whole),) if whole and named else asked
     # What is not told of a running container is not "latest".
-    image = replace(parse_reference(name), tag=_told(found.tag), digest=_told(found.digest))
+    digest = next(iter(_names(found.digest)), None)
+    image = replace(parse_reference(name), tag=_told(found.tag), digest=digest)
     return (image,)
 
 

@@ -7,7 +7,7 @@ from tidewaiter.exports.members import Members, datasets, plain, told, zone_of
 from tidewaiter.model import Event, Flow
 
 # The parts whose every member we give as it is, beside what of them ECS knows.
-_WHOLE = ("images", "origin", "grants", "workload", "stored", "session", "credential")
+_WHOLE = ("images", "origin", "grants", "changes", "workload", "stored", "session", "credential")
 
 
 def tidewaiter(event: Event) -> Members:

@@ -49,6 +49,7 @@ WORDS: dict[Activity, Words] = {
     Activity.IDENTITY_SIGNED_IN: _SIGNED_IN,
     Activity.IDENTITY_ASSUMED: (("authentication", "session"), ("start",)),
     Activity.IDENTITY_CHANGED: (("api", "iam"), ("admin", "change")),
+    Activity.MONITORING_CHANGED: (("configuration",), ("change",)),
     Activity.FINDING_REPORTED: (("intrusion_detection",), ("info",)),
     Activity.RESOURCE_CREATED: _CREATED,
     Activity.RESOURCE_READ: _READ,

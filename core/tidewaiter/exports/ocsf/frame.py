@@ -110,4 +110,5 @@ def _unmapped(event: Event, *, cloud: bool) -> Members:
             version=client and client.version,
         ),
         grants=plain(event.grants),
+        changes=plain(event.changes),
     )

@@ -105,6 +105,16 @@ def grants(event: Event) -> Members:
     )
 
 
+def changes(event: Event) -> Members:
+    """Settings that guard images, or by which we see."""
+    return told(
+        setting=several(change.what for change in event.changes),
+        setting_value=several(change.to for change in event.changes),
+        setting_of=several(change.of for change in event.changes),
+        setting_stated=several("yes" if change.stated else None for change in event.changes),
+    )
+
+
 def session(event: Event) -> Members:
     """What an authentication led to, or which key was given out."""
     made = event.session
@@ -143,6 +153,7 @@ EVERYWHERE: tuple[Callable[[Event], Members], ...] = (
     workload,
     stored,
     grants,
+    changes,
     session,
     report,
 )

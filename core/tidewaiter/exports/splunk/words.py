@@ -32,6 +32,7 @@ ACTIONS: dict[Activity, str] = {
     Activity.OBJECT_WRITTEN: "put",
     Activity.OBJECT_DELETED: "delete",
     Activity.STORAGE_SHARED: "share",
+    Activity.MONITORING_CHANGED: "update",
     Activity.FINDING_REPORTED: "report",
     Activity.RESOURCE_CREATED: "create",
     Activity.RESOURCE_READ: "get",

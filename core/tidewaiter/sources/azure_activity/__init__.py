@@ -16,8 +16,8 @@ from tidewaiter.sources.azure_activity.callers import credential_of, principal_o
 from tidewaiter.sources.azure_activity.notices import UNJUDGED
 from tidewaiter.sources.azure_activity.others import told_of
 from tidewaiter.sources.azure_activity.shapes import Entry, entry_of, operation_of
-from tidewaiter.sources.azure_terms import outcome_of, segment
-from tidewaiter.sources.interface import Ignored, Record, Source, moment
+from tidewaiter.sources.azure_terms import azure_moment, outcome_of, segment
+from tidewaiter.sources.interface import Ignored, Record, Source
 
 __all__ = ["SOURCE", "VERBS"]
 
@@ -71,7 +71,7 @@ def rest(record: Record) -> Event | Ignored:
 
 def _event(operation: str, entry: Entry, told: Told) -> Event:
     verb, resource = operation.lower(), entry.asked.resource
-    time = moment(entry.time, entry.time_path)
+    time = azure_moment(entry.time, entry.time_path)
     outcome = outcome_of(entry.status)
     status = (entry.status or "").lower()
     # Event Hub leaves the event's own id out.

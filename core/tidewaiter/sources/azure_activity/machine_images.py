@@ -10,8 +10,9 @@ from tidewaiter.sources.azure_terms import last_segment
 
 def machine_image(resource: str) -> Image:
     """Return the image (machine, disk) of a resource id or of a blob's address."""
-    # Blob addresses are case-sensitive, resource ids are not.
-    key = resource.lower().rstrip("/") if resource.startswith("/") else resource
+    # Blob addresses are case-sensitive, resource ids are not; a query is the blob's signature.
+    blob = resource.partition("?")[0]
+    key = resource.lower().rstrip("/") if resource.startswith("/") else blob
     return Image(machine_image=key, name=last_segment(key))
 
 

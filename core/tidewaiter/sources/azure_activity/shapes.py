@@ -104,7 +104,11 @@ def entry_of(record: Record) -> Entry:
 
 def _word(members: Members, *names: str) -> str | None:
     """Read the first of ``names`` that says something."""
-    return next(filter(None, (_said(decode(_WORD, *members.raw(name))) for name in names)), None)
+    for raw, path in members.there(*names):
+        word = _said(decode(_WORD, raw, path))
+        if word:
+            return word
+    return None
 
 
 def _said(word: Word) -> str | None:

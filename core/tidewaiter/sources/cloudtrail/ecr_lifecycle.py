@@ -1,16 +1,17 @@
-"""What an ECR lifecycle policy does by itself: the deletion of old images.
+"""The end of images in Amazon ECR: what a lifecycle policy deletes by itself, and the archive.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/logging-using-cloudtrail.html, under
-"lifecycle policy action".
+"lifecycle policy action";
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_UpdateImageStorageClass.html
 """
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tidewaiter.model import Activity
-from tidewaiter.sources.cloudtrail.call import Call, Told, Verbs, detailed
-from tidewaiter.sources.cloudtrail.ecr import Request, home_of
+from tidewaiter.model import Activity, Stored
+from tidewaiter.sources.cloudtrail.call import Call, Told, Verbs, answered, detailed, requested
+from tidewaiter.sources.cloudtrail.ecr import ImageId, Request, home_of, repositories_of
 from tidewaiter.sources.interface import Ignored
 
 
@@ -49,7 +50,15 @@ class Execution(Struct, rename="camel"):
     lifecycle_event_image_actions: tuple[ImageAction, ...] | None = None
 
 
+class Move(Struct, rename="camel"):
+    """Request and answer of UpdateImageStorageClass."""
+
+    image_id: ImageId | None = None
+    target_storage_class: str | None = None
+
+
 _EXECUTION = msgspec.json.Decoder(Execution)
+_MOVE = msgspec.json.Decoder(Move)
 
 
 def _expire(call: Call) -> Told | Ignored:
@@ -72,4 +81,19 @@ def _expire(call: Call) -> Told | Ignored:
     return Told(activity=Activity.IMAGE_DELETED, images=gone)
 
 
-VERBS: Verbs = {"PolicyExecutionEvent": _expire}
+def _move(call: Call) -> Told:
+    """Read a move into the archive, from where nobody can pull, or back."""
+    asked, done = requested(call, _MOVE), answered(call, _MOVE)
+    image = done.image_id or asked.image_id or ImageId()
+    place = asked.target_storage_class
+    return Told(
+        activity=Activity.IMAGE_CHANGED,
+        images=tuple(
+            replace(home, digest=image.image_digest or None, tag=image.image_tag or None)
+            for home in repositories_of(call)
+        ),
+        stored=Stored(storage_class=place) if place else None,
+    )
+
+
+VERBS: Verbs = {"PolicyExecutionEvent": _expire, "UpdateImageStorageClass": _move}

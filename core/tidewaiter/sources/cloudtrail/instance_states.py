@@ -17,7 +17,13 @@ from tidewaiter.sources.cloudtrail.call import (
     detailed,
     requested,
 )
-from tidewaiter.sources.cloudtrail.instances import Instance, Instances, items_of, workload_of
+from tidewaiter.sources.cloudtrail.instances import (
+    Instance,
+    Instances,
+    MachineType,
+    items_of,
+    workload_of,
+)
 
 VERBS: dict[Activity, str] = {
     Activity.WORKLOAD_STARTED: "StartInstances",
@@ -31,12 +37,6 @@ VERBS: dict[Activity, str] = {
 }
 
 
-class Value(Struct):
-    """An attribute's new value."""
-
-    value: str | None = None
-
-
 class Profiled(Struct):
     """An instance whose role changes: this call is wrapped, and writes in capitals."""
 
@@ -48,7 +48,7 @@ class Request(Struct, rename="camel"):
 
     instances_set: Instances | None = None
     instance_id: str | None = None
-    instance_type: Value | str | None = None
+    instance_type: MachineType = None
     profiled: Profiled | None = msgspec.field(
         name="AssociateIamInstanceProfileRequest", default=None
     )
@@ -74,12 +74,11 @@ _EVICTED = msgspec.json.Decoder(Evicted)
 def _about(activity: Activity) -> EntryReader:
     def read(entry: Entry) -> Told:
         request, told = requested(entry, _REQUEST), answered(entry, _ANSWER)
-        changed = request.instance_type
         return Told(
             activity=activity,
             workload=workload_of(
                 items_of(told.instances_set) or _named(entry, request),
-                machine_type=changed.value if isinstance(changed, Value) else changed,
+                machine_type=request.instance_type,
             ),
         )
 

@@ -48,12 +48,21 @@ class Template(Struct, rename="camel"):
     version: str | Version | None = None
 
 
+class Value(Struct):
+    """An attribute's new value."""
+
+    value: str | None = None
+
+
+MachineType = Value | str | None  # wrapped in changes, and in what fleets ask for
+
+
 class Run(Struct, rename="camel"):
     """Parameters and answer of RunInstances."""
 
     instances_set: Instances | None = None
     launch_template: Template | None = None
-    instance_type: str | None = None
+    instance_type: MachineType = None
 
 
 class Spot(Struct, rename="camel"):
@@ -131,15 +140,16 @@ def joined(texts: Iterable[str | None]) -> str | None:
 def workload_of(
     items: tuple[Instance, ...],
     definition: str | None = None,
-    machine_type: str | None = None,
+    machine_type: MachineType = None,
 ) -> Workload:
     """Tell of several instances at once, so that one call stays one event."""
+    asked = machine_type.value if isinstance(machine_type, Value) else machine_type
     states = (each.current_state or each.instance_state for each in items)
     return Workload(
         KIND,
         name=joined(each.instance_id for each in items),
         definition=definition,
-        machine_type=joined(each.instance_type for each in items) or machine_type or None,
+        machine_type=joined(each.instance_type for each in items) or asked or None,
         status=joined(state.name for state in states if state),
     )
 

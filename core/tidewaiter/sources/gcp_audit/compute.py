@@ -81,7 +81,8 @@ def _origin(entry: Entry) -> Image | None:
     sources = (request.source_disk, request.source_snapshot, request.source_instance)
     raw = request.raw_disk.source if request.raw_disk else None
     source = next((each for each in (*sources, raw) if each), None)
-    return Image(machine_image=compute_name(source)) if source else None
+    # The query of a file's address would be its signature.
+    return Image(machine_image=compute_name(source).partition("?")[0]) if source else None
 
 
 def _shared(entry: Entry) -> Detail:
