@@ -132,6 +132,13 @@ WRAPPERS = {
     ),
     "event-hub": Wrapper(lambda x: {"records": [x]}, ".records[0]"),
     "azure-rest": Wrapper(lambda x: {"value": [x], "nextLink": None}, ".value[0]"),
+    "azure-resource-graph": Wrapper(
+        lambda x: {"totalRecords": 1, "count": 1, "data": [x], "facets": []}, ".data[0]"
+    ),
+    "azure-cli-graph": Wrapper(
+        lambda x: {"count": 1, "data": [x], "skip_token": None, "total_records": 1}, ".data[0]"
+    ),
+    "google-entries": Wrapper(lambda x: {"entries": [x], "nextPageToken": "t"}, ".entries[0]"),
     "array": Wrapper(lambda x: [x], "[0]"),
     "arrays": Wrapper(lambda x: [[x]], "[0][0]"),
     "items": Wrapper(lambda x: {"kind": "EventList", "items": [x]}, ".items[0]"),

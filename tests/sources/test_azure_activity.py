@@ -140,14 +140,29 @@ def test_a_record_without_an_operation_is_malformed() -> None:
         {"category": "kube-audit", "operationName": "Microsoft.ContainerService/x/Read"},
         {"category": "StorageRead", "operationName": "GetBlob"},
         {"category": "SignInLogs", "operationName": "Sign-in activity"},
-        {"category": "AuditEvent", "operationName": "VaultGet"},
-        {"category": None, "operationName": "GetBlob"},
-        {"operationName": "deleteblob"},
+        {"category": "AADServicePrincipalSignInLogs", "operationName": "Sign-in activity"},
+        {"category": "auditlogs", "operationName": "Add user"},
     ],
 )
 def test_resource_logs_are_left_to_others(record: dict[str, Any]) -> None:
     """They share the Event Hub's shape, but not the categories."""
     assert SOURCE.claims(record_of(json.dumps({**record, "time": "2026-03-02T14:05:11Z"}))) is False
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"category": "AuditEvent", "operationName": "VaultGet"},
+        {"category": "guard", "operationName": "Microsoft.ContainerService/managedClusters/x/Read"},
+        {"category": None, "operationName": "GetBlob"},
+        {"operationName": "deleteblob"},
+    ],
+)
+def test_resource_logs_that_nobody_reads_are_named(record: dict[str, Any]) -> None:
+    """A vault's log is none of ours, and nothing that we failed to recognise."""
+    found = record_of(json.dumps({**record, "time": "2026-03-02T14:05:11Z"}))
+    told = SOURCE.rest and (SOURCE.read(found), SOURCE.rest(found))
+    assert (SOURCE.claims(found), told) == (True, (Ignored("azure resource log"),) * 2)
 
 
 @pytest.mark.parametrize("category", ["Administrative", "POLICY", "Action", None])

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tidewaiter.coverage import aws, azure, gcp, private
-from tidewaiter.coverage.interface import READS, Prerequisite
+from tidewaiter.coverage.interface import Prerequisite
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Event
+from tidewaiter.model import Activity, Event
 from tidewaiter.topics import DAY, log_seen
 
 __all__ = ["NEVER_TOLD", "PREREQUISITES", "Prerequisite", "shown_by", "sightings"]
@@ -32,7 +32,7 @@ NEVER_TOLD: dict[str, tuple[str, ...]] = {
 
 def shown_by(event: Event) -> tuple[Prerequisite, ...]:
     """Return the logs that ``event`` shows to arrive."""
-    return _shown(event.provider, event.source, event.service, reads=event.activity in READS)
+    return _shown(event.provider, event.source, event.service, event.activity)
 
 
 def sightings(event: Event) -> Iterator[Point]:
@@ -43,10 +43,10 @@ def sightings(event: Event) -> Iterator[Point]:
 
 @lru_cache(maxsize=4096)
 def _shown(
-    provider: str, source: str, service: str | None, *, reads: bool
+    provider: str, source: str, service: str | None, activity: Activity
 ) -> tuple[Prerequisite, ...]:
     return tuple(
         one
         for one in PREREQUISITES
-        if one.provider == provider and one.fits(source, service, reads=reads)
+        if one.provider == provider and one.fits(source, service, activity)
     )

@@ -1,6 +1,6 @@
 """The logs of AWS that detection rests on."""
 
-from tidewaiter.coverage.interface import Prerequisite
+from tidewaiter.coverage.interface import READS, WRITES, Prerequisite
 from tidewaiter.detectors.evidence import Evidence
 
 _EVENTBRIDGE = (
@@ -18,7 +18,7 @@ PREREQUISITES = (
         provider="aws",
         title="CloudTrail, management events that write",
         sources=frozenset({"cloudtrail"}),
-        reads=False,
+        activities=WRITES,
         brings=frozenset(
             {
                 Evidence.PUSHES,
@@ -38,7 +38,7 @@ PREREQUISITES = (
         provider="aws",
         title="CloudTrail, management events that read",
         sources=frozenset({"cloudtrail"}),
-        reads=True,
+        activities=READS,
         brings=frozenset({Evidence.CLIENTS, Evidence.READS}),
         without=(
             "Registry logins, pulls and listings are not seen, and with the logins goes the only"

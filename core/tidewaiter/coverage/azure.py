@@ -1,6 +1,6 @@
 """The logs of Azure that detection rests on."""
 
-from tidewaiter.coverage.interface import Prerequisite
+from tidewaiter.coverage.interface import READS, WRITES, Prerequisite
 from tidewaiter.detectors.evidence import Evidence
 
 _DIAGNOSTICS = "https://learn.microsoft.com/azure/container-registry/monitor-service"
@@ -27,7 +27,7 @@ PREREQUISITES = (
         provider="azure",
         title="Container Registry, ContainerRegistryRepositoryEvents",
         sources=frozenset({"acr_logs"}),
-        reads=False,
+        activities=WRITES,
         brings=frozenset({Evidence.PUSHES, Evidence.PUSHERS, Evidence.CLIENTS}),
         without="A docker push is data plane: who pushed, from where, is in no other log.",
         enable=(
@@ -41,7 +41,7 @@ PREREQUISITES = (
         provider="azure",
         title="Container Registry, pulls and ContainerRegistryLoginEvents",
         sources=frozenset({"acr_logs"}),
-        reads=True,
+        activities=READS,
         brings=frozenset({Evidence.CLIENTS, Evidence.READS}),
         without="Registry logins and pulls are not seen.",
         enable="Add ContainerRegistryLoginEvents to the registry's diagnostic setting.",

@@ -1,6 +1,6 @@
 """The logs of Google Cloud that detection rests on."""
 
-from tidewaiter.coverage.interface import Prerequisite
+from tidewaiter.coverage.interface import PULLS, PUSHES, WRITES, Prerequisite
 from tidewaiter.detectors.evidence import Evidence
 
 _DATA_ACCESS = "https://cloud.google.com/logging/docs/audit/configure-data-access"
@@ -19,7 +19,7 @@ PREREQUISITES = (
         title="Cloud Audit Logs, Admin Activity of Compute Engine",
         sources=frozenset({"gcp_audit"}),
         services=frozenset({"compute.googleapis.com"}),
-        reads=False,
+        activities=WRITES,
         brings=frozenset({Evidence.MACHINE_IMAGES, Evidence.SHARES, Evidence.DEPLOYMENTS}),
         without="Machine images, their shares and the instances made of them are not seen.",
         enable="They are always written: route them to a sink for the organisation.",
@@ -31,7 +31,7 @@ PREREQUISITES = (
         title="Cloud Audit Logs, Data Access (DATA_WRITE) of Artifact Registry",
         sources=frozenset({"gcp_audit"}),
         services=_REGISTRY,
-        reads=False,
+        activities=PUSHES,
         brings=frozenset({Evidence.PUSHES, Evidence.PUSHERS, Evidence.CLIENTS}),
         without="Nobody is named for a push; where no topic tells of it, it is not seen at all.",
         enable=(
@@ -46,7 +46,7 @@ PREREQUISITES = (
         title="Cloud Audit Logs, Data Access (DATA_READ) of Artifact Registry",
         sources=frozenset({"gcp_audit"}),
         services=_REGISTRY,
-        reads=True,
+        activities=PULLS,
         brings=frozenset({Evidence.READS, Evidence.CLIENTS}),
         without="Pulls and listings are not seen.",
         enable="Enable DATA_READ for artifactregistry.googleapis.com; mind what it costs.",
@@ -69,6 +69,7 @@ PREREQUISITES = (
         title="Legacy Container Registry on Cloud Storage (DATA_WRITE or notifications)",
         sources=frozenset({"gcp_audit", "gcs_notification"}),
         services=frozenset({"storage.googleapis.com"}),
+        activities=PUSHES,
         brings=frozenset({Evidence.PUSHES}),
         without="Pushes into artifacts.PROJECT.appspot.com buckets are not seen.",
         enable="If such buckets are left, enable DATA_WRITE for storage.googleapis.com.",
@@ -91,7 +92,7 @@ PREREQUISITES = (
         title="Cloud Audit Logs, Admin Activity of Cloud Run",
         sources=frozenset({"gcp_audit"}),
         services=frozenset({"run.googleapis.com", "cloudfunctions.googleapis.com"}),
-        reads=False,
+        activities=WRITES,
         brings=frozenset({Evidence.DEPLOYMENTS}),
         without="Images that run in Cloud Run are not seen.",
         enable="They are always written: route run.googleapis.com entries to the sink, too.",

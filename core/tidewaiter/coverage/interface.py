@@ -10,15 +10,22 @@ from tidewaiter.model import Activity
 
 READS = frozenset(
     {Activity.REGISTRY_LOGIN, Activity.REGISTRY_LISTED, Activity.IMAGE_PULLED}
-    | {Activity.BUCKET_LISTED, Activity.OBJECT_READ, Activity.RESOURCE_READ}
+    | {Activity.RESOURCE_READ}
 )
+# Work with what is in buckets is in logs of its own, and shows nothing about others.
+OBJECTS = frozenset(
+    {Activity.OBJECT_READ, Activity.OBJECT_WRITTEN, Activity.OBJECT_DELETED}
+    | {Activity.BUCKET_LISTED}
+)
+WRITES = frozenset(Activity) - READS - OBJECTS
+PUSHES = frozenset({Activity.IMAGE_PUSHED, Activity.LAYER_UPLOADED})
 
 
 class Prerequisite(Struct, frozen=True, kw_only=True):
     """One log of one cloud.
 
-    An event shows it if one of ``sources`` read it, of one of ``services`` where they are given,
-    and if it ``reads`` (a listing, a pull) or does not, where that matters.
+    An event shows it if one of ``sources`` read it, and if it is of one of ``services`` and one of
+    ``activities``, where these are given.
     """
 
     id: str  # never reused: memories name it
@@ -26,7 +33,7 @@ class Prerequisite(Struct, frozen=True, kw_only=True):
     title: str
     sources: frozenset[str]
     services: frozenset[str] = frozenset()
-    reads: bool | None = None
+    activities: frozenset[Activity] = frozenset()
     brings: frozenset[Evidence] = frozenset()
     without: str  # what is not seen without it, as a sentence
     enable: str  # what an operator does, as a sentence
@@ -34,10 +41,10 @@ class Prerequisite(Struct, frozen=True, kw_only=True):
     optional: bool = False  # it adds speed or context, and its absence blinds no detector
     watched: bool = True  # its events reach the detectors, and so the memory
 
-    def fits(self, source: str, service: str | None, *, reads: bool) -> bool:
+    def fits(self, source: str, service: str | None, activity: Activity) -> bool:
         """Whether an event that ``source`` read, of ``service``, comes from this log."""
         return (
             source in self.sources
             and (not self.services or service in self.services)
-            and (self.reads is None or self.reads == reads)
+            and (not self.activities or activity in self.activities)
         )

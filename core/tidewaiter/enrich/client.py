@@ -138,5 +138,5 @@ def _program(user_agent: str) -> Program:
 
 @cache
 def _form(mark: str) -> re.Pattern[str]:
-    # Compiled when it is first tried: all rows together cost a fifth of the imports.
+    # Compiled when it is first tried: all rows together cost a tenth of the imports.
     return re.compile(mark, _FLAGS)

@@ -32,14 +32,16 @@ _LINKS = {
 }
 
 
-def _list(name: str) -> Wrapper:
+def _list(name: str, link: str, *beside: str) -> Wrapper:
+    """Make a wrapper whose member ``name`` is a list, told by one of the members ``beside``."""
+
     def fits(fields: Fields) -> bool:
-        return is_list(fields, name)
+        return is_list(fields, name) and any(other in fields for other in beside)
 
     def spread(record: Record, path: str) -> Opened:
         yield from elements(record.fields, name, path, record.context)
 
-    return Wrapper(name, _LINKS[name], fits, spread)
+    return Wrapper(name, link, fits, spread)
 
 
 def _embedding(name: str, link: str, *beside: str) -> Wrapper:
@@ -95,13 +97,17 @@ _COLLECTORS = frozenset(("sourcetype", "host", "log_types"))
 _QUARANTINE = "tidewaiter/quarantine.py"
 _FILEBEAT = "https://www.elastic.co/guide/en/beats/filebeat/current/exported-fields-log.html"
 _JSON_FILE = "https://docs.docker.com/engine/logging/drivers/json-file/"
+_LOGGING = "https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list"
+_RESOURCE_GRAPH = "https://learn.microsoft.com/rest/api/azureresourcegraph/resourcegraph/resources/resources"
 _SPLUNK = "https://docs.splunk.com/Documentation/Splunk/latest/RESTREF/RESTsearch"
 _COLLECTOR = (
     "https://docs.splunk.com/Documentation/Splunk/latest/Data/FormateventsforHTTPEventCollector"
 )
 
 WRAPPERS = (
-    *(_list(name) for name in LISTS if name in _LINKS),
+    *(_list(name, _LINKS[name], name) for name in LISTS if name in _LINKS),
+    _list("data", _RESOURCE_GRAPH, "total_records", "totalRecords"),
+    _list("entries", _LOGGING, "entries"),
     _embedding("message", _FILEBEAT, "@timestamp"),
     _embedding("log", _JSON_FILE, "stream"),
     _embedding("_raw", _SPLUNK, "_raw"),

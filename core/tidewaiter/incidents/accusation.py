@@ -64,9 +64,8 @@ class Accusation:
     def _implanter(self) -> str | None:
         """Information joins the story of its image, and nobody's day."""
         principal = self.event.principal
-        if self.detector.tells_of_use or self.weight is Severity.INFO:
-            return None
-        return principal and principal.id
+        silent = self.detector.tells_of_use or self.weight is Severity.INFO
+        return None if principal is None or silent else principal.id
 
     @property
     def newcomer(self) -> str | None:

@@ -19,7 +19,7 @@ from tidewaiter.errors import Malformed
 from tidewaiter.model import Event, Outcome
 from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.interface import Ignored, Record, Source, decode, moment
-from tidewaiter.sources.kubernetes_audit.call import Call, absent, eks_cluster
+from tidewaiter.sources.kubernetes_audit.call import Call, absent, eks_cluster, refusal_of
 from tidewaiter.sources.kubernetes_audit.others import told
 from tidewaiter.sources.kubernetes_audit.principals import User, credential_of, principal_of
 from tidewaiter.sources.kubernetes_audit.workloads import deployed
@@ -211,8 +211,7 @@ def _denial(response: _Response | None) -> str | None:
     if response is None or response.allowed is not False:
         return None
     status = response.status or _Status()
-    words = (status.code, status.message or status.reason)
-    return ": ".join(str(word) for word in words if word) or "denied"
+    return refusal_of(status.code, status.message or status.reason) or "denied"
 
 
 SOURCE = Source(

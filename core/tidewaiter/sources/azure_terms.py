@@ -6,6 +6,7 @@ Resource ids: https://learn.microsoft.com/rest/api/resources/resources/get-by-id
 import base64
 import binascii
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TypeVar
@@ -72,10 +73,8 @@ def azure_moment(text: str, path: str) -> datetime:
     '2025-11-14T01:48:53+00:00'
     """
     if "/" in text:
-        try:
+        with suppress(ValueError):
             text = datetime.strptime(text, _AMERICAN).replace(tzinfo=UTC).isoformat()
-        except ValueError:
-            pass  # no time at all, and moment says so
     return moment(text, path)
 
 

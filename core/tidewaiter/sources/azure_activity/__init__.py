@@ -9,6 +9,8 @@ Alerts: https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-payload-sa
 Log Analytics: https://learn.microsoft.com/azure/azure-monitor/reference/tables/azureactivity
 """
 
+import re
+
 from tidewaiter.model import Client, Event, Outcome, short_hash
 from tidewaiter.sources.azure_activity import machine_images, registries, workloads
 from tidewaiter.sources.azure_activity.bodies import Told, Verbs
@@ -23,48 +25,57 @@ __all__ = ["SOURCE", "VERBS"]
 
 VERBS: Verbs = {**machine_images.VERBS, **registries.VERBS, **workloads.VERBS}
 
-# Resource logs share the Event Hub's shape, but neither the categories nor, mostly, verbs with a
-# slash.  Older records have the kind of operation as their category.
+# Resource logs share the Event Hub's shape, but not the categories.  Older records have the kind of
+# operation as their category.
 _CATEGORIES = frozenset(
     b"administrative alert autoscale policy recommendation resourcehealth security servicehealth"
     b" action delete write".split()
 )
+# Resource logs that have sources of their own.
+_OTHERS = re.compile(
+    rb'"(?:containerregistry|kube-audit|storage(?:read|write|delete)"|.*(?:signin|audit)logs")',
+    re.IGNORECASE,
+)
+_RESOURCE_LOG = Ignored("azure resource log")
 
 
 def claims(record: Record) -> bool:
-    """A verb and a time, by the names of one of the shapes."""
+    """A verb and a time, by the names of one of the shapes; also resource logs of no interest."""
     fields = record.fields
     if "operationName" not in fields:
         return "OperationNameValue" in fields
     if "eventTimestamp" in fields:
         return True
-    category = bytes(fields.get("category", b"null"))
-    known = b"/" in bytes(fields["operationName"]) if category == b"null" else _is_known(category)
-    return known and "time" in fields
+    return "time" in fields and not _OTHERS.match(bytes(fields.get("category", b"")))
 
 
-def _is_known(category: bytes) -> bool:
-    return category.strip(b'"').lower() in _CATEGORIES
+def _is_resource_log(record: Record) -> bool:
+    category = bytes(record.fields.get("category", b"null"))
+    # The REST API has an object there.
+    return category.startswith(b'"') and category.strip(b'"').lower() not in _CATEGORIES
 
 
 def read(record: Record) -> Event | Ignored:
     """Read one record; what has nothing to do with images is ignored, counted by its provider."""
+    if _is_resource_log(record):
+        return _RESOURCE_LOG
     operation = operation_of(record)
     tell = VERBS.get(operation.lower())
     if tell is None:
         provider, slash, _ = operation.lower().partition("/")
-        return Ignored(f"azure activity {provider}" if slash else "azure resource log")
+        return Ignored(f"azure activity {provider}") if slash else _RESOURCE_LOG
     entry = entry_of(record)
     return _event(operation, entry, tell(entry.asked))
 
 
 def rest(record: Record) -> Event | Ignored:
     """Read what :func:`read` leaves alone, but for the health of the platform."""
+    if _is_resource_log(record):
+        return _RESOURCE_LOG
     operation = operation_of(record)
     provider, slash, _ = operation.lower().partition("/")
-    kind = UNJUDGED.get(provider) if slash else "azure resource log"
-    if kind:
-        return Ignored(kind)
+    if provider in UNJUDGED or not slash:
+        return Ignored(UNJUDGED[provider]) if slash else _RESOURCE_LOG
     entry = entry_of(record)
     return _event(operation, entry, told_of(operation, entry))
 

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, TypeVar
 
@@ -27,6 +28,8 @@ from tidewaiter.sources.cloudtrail.identity import Identity, credential_of, prin
 from tidewaiter.sources.interface import Ignored, decode, moment
 
 T = TypeVar("T")
+
+_LETS_IN = re.compile(r"(?<=://)[^/?#]*@|[?#].*", re.DOTALL)
 
 NOTHING = Raw(b"{}")
 NETWORK = "NetworkActivity"  # the category of what a VPC endpoint saw pass
@@ -137,6 +140,16 @@ def concerned(call: Call) -> list[str]:
     """Decode ``resources``, the ARNs that a call was about."""
     found = decode(_RESOURCES, _present(call.resources, b"[]"), "$.resources")
     return [each.ARN for each in found if each.ARN]
+
+
+def bare_address(text: str) -> str:
+    """Leave out of a web address what lets in whoever has it: a password, and the query, which may
+    be signed.  Any other text stays as it is.
+
+    >>> bare_address("https://alice:secret@example.com/stack.json?X-Amz-Signature=ab")
+    'https://example.com/stack.json'
+    """
+    return _LETS_IN.sub("", text) if "://" in text else text
 
 
 def _present(raw: Raw, otherwise: bytes) -> Raw | bytes:

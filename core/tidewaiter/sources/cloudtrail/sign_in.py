@@ -19,6 +19,7 @@ from tidewaiter.sources.cloudtrail.call import (
     Told,
     added,
     answered,
+    bare_address,
     detailed,
 )
 from tidewaiter.sources.cloudtrail.identity import Identity, principal_of
@@ -85,7 +86,8 @@ def _sign_in(entry: Entry) -> Told:
     return Told(
         activity=Activity.IDENTITY_SIGNED_IN,
         session=Session(
-            method=_method(entry, more), target=more.LoginTo or more.RedirectTo or None
+            method=_method(entry, more),
+            target=bare_address(more.LoginTo or more.RedirectTo or "") or None,
         ),
         error=_refusal(entry),
         mfa=_factor(entry, more) if more.MFAUsed else _factors(kinds),
@@ -133,7 +135,7 @@ def _switch(entry: Entry) -> Told:
             account=role.account if role else None,
             user=(became and became.arn) or None,
             method="console",
-            target=more.RedirectTo or None,
+            target=bare_address(more.RedirectTo or "") or None,
         ),
         error=_refusal(entry),
         who=_owner(more.SwitchFrom) if became else None,

@@ -3,7 +3,7 @@
 There is no rule where AWS's services write it, but there are habits: ``resources`` has its ARN; a
 parameter is called as the verb is (``DeleteTrail`` has ``trailName``, ``DescribeVpcs`` has
 ``vpcId``), or simply ``name``; what a call creates is named in its answer; a refusal names it in
-its message.  Of an address on the web, what lets in whoever has it is left out.
+its message.
 """
 
 import re
@@ -18,6 +18,7 @@ from tidewaiter.sources.cloudtrail.call import (
     Entry,
     added,
     answered,
+    bare_address,
     concerned,
     detailed,
     requested,
@@ -37,8 +38,6 @@ _ASIDE = re.compile(
 _NAME = re.compile(r"(.*?)[._-]?(arn|identifier|id|name|url|target)(?:s|set|list|prefix)?$")
 _VERB = re.compile(r"(?:Batch|Bulk|Admin)?[A-Z]?[a-z]+")
 _VERSION = re.compile(r"\d{8}(?:v\d)?$")  # CreateFunction20150331v2
-# Of an address, who asks (with a password) and the query (with the signature that lets in).
-_LETS_IN = re.compile(r"(?<=://)[^/?#]*@|[?#].*", re.DOTALL)
 _REFUSED = re.compile(r"on resource: (?:(?:role|user|group|policy) )?([^\s*]{1,2048})")
 
 _MEMBERS: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
@@ -117,4 +116,4 @@ def _leaf(outer: str, name: str, depth: int, text: str) -> Iterator[Leaf]:
     # {"role": {"arn": ...}} is the role's.
     found = _NAME.match(outer + name if name in KINDS else name)
     if found and 0 < len(text) <= LONGEST and text != HIDDEN:
-        yield Leaf(found[1], found[2], depth, _LETS_IN.sub("", text) if "://" in text else text)
+        yield Leaf(found[1], found[2], depth, bare_address(text))

@@ -22,8 +22,12 @@ KINDS = {
 ANYONE = frozenset({"system:unauthenticated", "system:anonymous"})
 """Who calls without showing who it is: https://kubernetes.io/docs/reference/access-authn-authz/rbac/"""
 
+LONGEST_ERROR = 300  # characters
+
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference.html
 _LOG_GROUP = re.compile(r"/aws/(?:eks/(?P<own>[^/]+)/cluster$|containerinsights/(?P<pods>[^/]+)/)")
+
+_VALUE = re.compile(r"(?<=Invalid value): .*", re.DOTALL)
 
 
 class Call(Struct, frozen=True):
@@ -86,6 +90,17 @@ def eks_cluster(log_group: str | None) -> str | None:
     """
     found = _LOG_GROUP.match(log_group or "")
     return (found["own"] or found["pods"]) if found else None
+
+
+def refusal_of(*words: str | int | None) -> str | None:
+    """Say why a call failed, but not with which value: that may be a whole pod template, with
+    whatever passwords stand in the environment of its containers.
+
+    >>> refusal_of(422, 'Job "x" is invalid: spec.template: Invalid value: core.PodTemplateSpec{')
+    '422: Job "x" is invalid: spec.template: Invalid value'
+    """
+    why = ": ".join(str(word) for word in words if word)
+    return _VALUE.sub("", why)[:LONGEST_ERROR] or None
 
 
 def absent(raw: Raw) -> bool:

@@ -17,7 +17,7 @@ from tidewaiter.errors import Malformed
 from tidewaiter.model import Event, Outcome, short_hash
 from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.interface import Ignored, Record, decode, moment
-from tidewaiter.sources.kubernetes_audit.call import Call, eks_cluster
+from tidewaiter.sources.kubernetes_audit.call import Call, eks_cluster, refusal_of
 from tidewaiter.sources.kubernetes_audit.others import path_told, told
 from tidewaiter.sources.kubernetes_audit.principals import (
     User,
@@ -232,5 +232,5 @@ def _outcome(status: _Status | None) -> tuple[Outcome, str | None]:
     failed = status.status == "Failure" if status.code is None else status.code >= _FAILED
     if not failed:
         return Outcome.SUCCESS, None
-    why = ": ".join(str(word) for word in (status.code, status.message or status.reason) if word)
+    why = refusal_of(status.code, status.message or status.reason)
     return Outcome.FAILURE, why or status.status

@@ -13,7 +13,7 @@ from tidewaiter.model import Event
 from tidewaiter.sources.google_entries import Entry, entry_of, head_of
 from tidewaiter.sources.google_events import Detail, event_of
 from tidewaiter.sources.interface import Ignored, Record, decode
-from tidewaiter.sources.kubernetes_audit.call import ANYONE, Call
+from tidewaiter.sources.kubernetes_audit.call import ANYONE, Call, refusal_of
 from tidewaiter.sources.kubernetes_audit.others import path_told, told
 from tidewaiter.sources.kubernetes_audit.principals import cluster_principal
 from tidewaiter.sources.kubernetes_audit.workloads import deployed
@@ -61,6 +61,7 @@ def _read(
     if isinstance(detail, Ignored):
         return detail
     event = event_of(record, entry, source, detail)
+    event = msgspec.structs.replace(event, error=refusal_of(event.error))
     if event.principal and "@" not in event.principal.id:  # the cluster's own, no e-mail address
         return msgspec.structs.replace(event, principal=cluster_principal(event.principal.id))
     return event
