@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tidewaiter import coverage, sightings, topics
 from tidewaiter.archive import Archive
+from tidewaiter.containment import contained
 from tidewaiter.detectors import DETECTORS
 from tidewaiter.detectors.interface import FAMILIAR, Detector, window_of
 from tidewaiter.enrich import Enricher
-from tidewaiter.errors import Bug, Malformed, Unavailable
+from tidewaiter.errors import Bug, Malformed
 from tidewaiter.findings import Incident
 from tidewaiter.incidents.accusation import Accusation
 from tidewaiter.memory.interface import EVER, Memory, Point
@@ -43,13 +44,15 @@ class Pipeline:
         memory: Memory,
         settings: Settings | None = None,
         *,
-        detectors: Sequence[Detector] = DETECTORS,
+        detectors: Sequence[Detector] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.memory = memory
         self._settings = settings or Settings()
         self.archive = Archive(memory, Enricher(self._settings))
-        self._policy = Policy(self._settings, detectors)
+        self.bugs: dict[str, Bug] = {}
+        known = self._loaded() if detectors is None else detectors
+        self._policy = Policy(self._settings, known, all_known=not self.bugs)
         self._detectors = self._policy.detectors
         self._judges = {
             activity: [
@@ -60,7 +63,16 @@ class Pipeline:
         self._clock = clock
         self._touched: set[str] = set()
         self._written: set[tuple[str, str, date]] = set()
-        self.bugs: dict[str, Bug] = {}
+
+    def _loaded(self) -> Sequence[Detector]:
+        """Our detectors, and those of the operator that can be loaded."""
+        if not (self._settings.plugins.folders or self._settings.plugins.entry_points):
+            return DETECTORS
+        from tidewaiter.plugins import load  # few have any
+
+        loaded = load(self._settings, DETECTORS)
+        self.bugs.update(loaded.bugs)
+        return loaded.detectors
 
     def take(self, event: Event) -> None:
         """Remember and judge ``event``.
@@ -181,14 +193,10 @@ class Pipeline:
         ]
 
     def _ask(self, detector: Detector, ask: Callable[..., Iterable[T]], *about: object) -> list[T]:
-        try:
-            return list(ask(*about))
-        except Unavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - the one place where a bug must not silence others
-            self.bugs[detector.id] = Bug(f"{detector.id}: {type(error).__name__}: {error}")
-            self.bugs[detector.id].__cause__ = error
-            return []
+        found, bug = contained(detector.id, ask, *about)
+        if bug is not None:
+            self.bugs[detector.id] = bug
+        return found
 
     def _suspicions(self, key: str, event: Event) -> list[Suspicion]:
         """What was said about the image ``key`` before ``event``, except that it runs."""

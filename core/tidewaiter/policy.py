@@ -18,11 +18,15 @@ from tidewaiter.settings.values import networks
 class Policy:
     """Applies one operator's settings to what ``detectors`` claim."""
 
-    def __init__(self, settings: Settings, detectors: Sequence[Detector]) -> None:
-        """Raises :class:`SettingsError` if the settings name a detector that there is not."""
+    def __init__(
+        self, settings: Settings, detectors: Sequence[Detector], *, all_known: bool = True
+    ) -> None:
+        """Raises :class:`SettingsError` if the settings name a detector that there is not; unless
+        some could not be loaded, and it may be one of them.
+        """
         known = {detector.id for detector in detectors}
         for key, name in _named(settings):
-            if name not in known:
+            if all_known and name not in known:
                 raise SettingsError(f"{key}: no detector has this id: {name!r}")
         self._settings = settings
         self.detectors = tuple(one for one in detectors if settings.tuning(one.id).enabled)

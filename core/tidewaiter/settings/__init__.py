@@ -16,6 +16,7 @@ from tidewaiter.settings.sections import (
     Notify,
     Organization,
     Pipelines,
+    Plugins,
     Registries,
     Settings,
     SettingsError,
@@ -35,6 +36,7 @@ __all__ = [
     "Notify",
     "Organization",
     "Pipelines",
+    "Plugins",
     "Registries",
     "Settings",
     "SettingsError",
@@ -55,13 +57,19 @@ def read_settings(path: "Path") -> Settings:
         raise SettingsError(f"{path}: not UTF-8 text") from None
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from None
-    return replace(found, geolocation=_beside(path, found.geolocation))
+    return _beside(path, found)
 
 
-def _beside(path: "Path", files: Geolocation) -> Geolocation:
-    """Return ``files`` as seen from where we are; absolute paths stay as they are."""
+def _beside(path: "Path", found: Settings) -> Settings:
+    """Return what is found with paths as seen from where we are; absolute ones stay as they are."""
+    files = found.geolocation
     country, asn = (file and str(path.parent / file) for file in (files.country, files.asn))
-    return replace(files, country=country, asn=asn)
+    folders = tuple(str(path.parent / folder) for folder in found.plugins.folders)
+    return replace(
+        found,
+        geolocation=replace(files, country=country, asn=asn),
+        plugins=replace(found.plugins, folders=folders),
+    )
 
 
 def parse_settings(text: str) -> Settings:

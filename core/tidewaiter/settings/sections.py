@@ -116,6 +116,17 @@ class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
     threshold: int | None = None
 
 
+class Plugins(Struct, frozen=True, forbid_unknown_fields=True):
+    """Detectors of the operator's own.
+
+    ``folders`` are relative to the settings; each file in them has a ``DETECTOR``.
+    ``entry_points`` are names in the group ``tidewaiter.detectors``.
+    """
+
+    folders: tuple[str, ...] = ()
+    entry_points: tuple[str, ...] = ()
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that an operator can say; the defaults work."""
 
@@ -130,6 +141,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     notify: Notify = Notify()
     trusted: tuple[Trusted, ...] = ()
     detectors: dict[str, Tuning] = {}
+    plugins: Plugins = Plugins()
 
     def tuning(self, detector: str) -> Tuning:
         """What is different for the detector with this id."""
