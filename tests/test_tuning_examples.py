@@ -52,7 +52,9 @@ def test_an_entry_holds_back_what_is_expected(title: str) -> None:
 @pytest.mark.parametrize("title", TOLD)
 def test_an_entry_covers_nothing_else(title: str) -> None:
     """The same work is told where the entry is somebody else's."""
-    entry = re.sub(r"^principals = .*$", 'principals = ["*/mallory"]', ENTRIES[title], flags=re.M)
+    entry = re.sub(
+        r"^principals = .*$", 'principals = ["*/mallory"]', ENTRIES[title], flags=re.MULTILINE
+    )
     assert entry != ENTRIES[title]
     assert about_last(TOLD[title], parse_settings(entry)) == (1, [])
 
