@@ -138,9 +138,17 @@ def test_transit_gateways_have_a_default_format_too() -> None:
     assert (bad, ignored) == ([], {})
 
 
-def test_names_are_not_guessed() -> None:
+@pytest.mark.parametrize(
+    "row",
+    [
+        CUSTOM_ROW,
+        # A NAT gateway for a whole region, and some tasks, have no interface.
+        "3 111122223333 - 198.51.100.7 192.0.2.10 1770127300 1770127360 REJECT OK nat-01 BPA",
+    ],
+)
+def test_names_are_not_guessed(row: str) -> None:
     """A row of a format that nobody named is counted, and not read."""
-    assert read(f"{CUSTOM_ROW}\n{CUSTOM_ROW}\n") == ([], [], {UNKNOWN: 2})
+    assert read(f"{row}\n{row}\n") == ([], [], {UNKNOWN: 2})
 
 
 def test_the_operator_names_the_fields() -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from tidewaiter.model import Event, Image, Outcome
+from tidewaiter.model import Change, Event, Image, Outcome
 
 S = TypeVar("S", bound=Struct)
 
@@ -40,6 +40,8 @@ def _filled(known: S, other: S) -> S:
             mine = theirs
         elif field.name == "images":
             mine = _filled_images(mine, theirs)
+        elif field.name == "changes":
+            mine = _filled_changes(mine, theirs)
         elif isinstance(mine, Struct) and isinstance(theirs, type(mine)):
             mine = _filled(mine, theirs)
         found[field.name] = mine
@@ -53,3 +55,15 @@ def _filled_images(mine: tuple[Image, ...], theirs: tuple[Image, ...]) -> tuple[
     if len(mine) != len(theirs):
         return mine if all(image.key or image.tag for image in mine) else theirs or mine
     return tuple(_filled(one, other) for one, other in zip(mine, theirs, strict=True))
+
+
+def _filled_changes(mine: tuple[Change, ...], theirs: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Add what only the other record tells; what was asked for tells more than what is stated
+    anyway.
+    """
+    told: dict[tuple[str, str | None], Change] = {}
+    for change in (*mine, *theirs):
+        known = told.get((change.what, change.of))
+        if known is None or (known.stated and not change.stated):
+            told[change.what, change.of] = change
+    return tuple(told.values())

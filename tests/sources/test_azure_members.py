@@ -34,6 +34,12 @@ def test_a_word_may_be_a_number() -> None:
     assert [found.word(name) for name in "abcde"] == ["50126", "50126", "0", None, None]
 
 
+def test_a_number_may_be_text() -> None:
+    """The command line prints every column of a table as text."""
+    found = members({"a": 1367, "b": " 1367 ", "c": "1.5", "d": -1, "e": None})
+    assert [found.number(name) for name in "abcdef"] == [1367, 1367, None, None, None, None]
+
+
 def test_a_truth_value_may_be_text() -> None:
     """Anything else than true and false tells nothing."""
     found = members({"a": True, "b": "False", "c": "maybe", "d": None})

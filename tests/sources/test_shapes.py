@@ -64,6 +64,7 @@ GROUPS = {
                 "images.0.tag",
                 "origin",
                 "grants",
+                "changes",
                 "workload.machine_type",
             }
         },

@@ -98,7 +98,9 @@ _QUARANTINE = "tidewaiter/quarantine.py"
 _FILEBEAT = "https://www.elastic.co/guide/en/beats/filebeat/current/exported-fields-log.html"
 _JSON_FILE = "https://docs.docker.com/engine/logging/drivers/json-file/"
 _LOGGING = "https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list"
-_RESOURCE_GRAPH = "https://learn.microsoft.com/rest/api/azureresourcegraph/resourcegraph/resources/resources"
+_RESOURCE_GRAPH = (
+    "https://learn.microsoft.com/rest/api/azureresourcegraph/resourcegraph/resources/resources"
+)
 _SPLUNK = "https://docs.splunk.com/Documentation/Splunk/latest/RESTREF/RESTsearch"
 _COLLECTOR = (
     "https://docs.splunk.com/Documentation/Splunk/latest/Data/FormateventsforHTTPEventCollector"

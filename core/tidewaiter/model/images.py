@@ -127,6 +127,7 @@ GUARDS = (
     "replication",
     "pull-through",
     "public access block",
+    "anonymous pull",  # from a registry, by everybody
 )
 EYES = (
     "audit trail",

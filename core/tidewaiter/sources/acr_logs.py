@@ -44,7 +44,6 @@ _UPLOADS = {Activity.IMAGE_PUSHED, Activity.LAYER_UPLOADED}
 
 _TIMES = ("timeGenerated", "time")
 
-_SIZE: msgspec.json.Decoder[int | None] = msgspec.json.Decoder(int | None)
 _WHO: msgspec.json.Decoder[str | dict[str, Raw] | None] = msgspec.json.Decoder(
     str | dict[str, Raw] | None
 )
@@ -143,7 +142,7 @@ def _image(row: Members, activity: Activity) -> Image:
     digest = row.text("digest")
     repository = row.text("repository")
     if activity is Activity.LAYER_UPLOADED:
-        layers = (Layer(digest, decode(_SIZE, *row.raw("size"))),) if digest else ()
+        layers = (Layer(digest, row.number("size")),) if digest else ()
         return Image(registry=registry, repository=repository, layers=layers)
     return Image(
         registry=registry,

@@ -4,6 +4,7 @@ Log Analytics, and for a while both in one export.
 What is below a name may come as itself or as a JSON string of itself.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _OBJECTS = msgspec.json.Decoder(list[dict[str, Raw] | None])
 _TEXTS = msgspec.json.Decoder(list[str | None])
 _NULL = Raw(b"null")
+_WHOLE = re.compile(r"[0-9]{1,18}")
 _FLAGS = {"true": True, "false": False}
 
 
@@ -79,6 +81,11 @@ class Members:
         """Return a text or a number, as text."""
         words = (str(decode(_WORD, raw, path)).strip() for raw, path in self.there(*names))
         return next((word for word in words if word), None)
+
+    def number(self, *names: str) -> int | None:
+        """Return a whole number that is not negative, also one that is written as text."""
+        word = self.word(*names)
+        return int(word) if word and _WHOLE.fullmatch(word) else None
 
     def flag(self, *names: str) -> bool | None:
         """Return a truth value, also one that is written as text."""

@@ -55,7 +55,6 @@ _SIZES = {
     Activity.OBJECT_READ: ("responseBodySize",),
     Activity.OBJECT_WRITTEN: ("contentLengthHeader", "requestBodySize"),
 }
-_SIZE = re.compile(r"[0-9]{1,18}")
 
 
 def claims(record: Record) -> bool:
@@ -120,11 +119,10 @@ def _stored(row: Members, activity: Activity) -> Stored:
     container, _, path = inside.partition("/")
     named = (account or row.text("accountName"), container)
     names = _SIZES.get(activity)
-    size = row.word(*names) if names and path else None
     return Stored(
         bucket="/".join(part for part in named if part) or None,
         path=path or None,
-        size=int(size) if size and _SIZE.fullmatch(size) else None,
+        size=row.number(*names) if names and path else None,
         digest=(row.text("etag") or "").strip('"') or None,
         storage_class=row.text("accessTier"),
     )

@@ -6,8 +6,7 @@ Resource ids: https://learn.microsoft.com/rest/api/resources/resources/get-by-id
 import base64
 import binascii
 import re
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import TypeVar
 
@@ -26,7 +25,7 @@ _TEXT = msgspec.json.Decoder(str)
 _ANY_JSON = msgspec.json.Decoder(Raw)
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOBODY = "00000000-0000-0000-0000-000000000000"  # the user name of every Entra token login to ACR
-_AMERICAN = "%m/%d/%Y %I:%M:%S %p"
+_AMERICAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}) ([0-9]{1,2}):([0-9:]{5}) ([AP])M")
 _QUOTE = ord('"')
 _HTTP_ERROR = 400
 _HTTP_ACCEPTED = 202
@@ -71,10 +70,14 @@ def azure_moment(text: str, path: str) -> datetime:
 
     >>> azure_moment("11/14/2025 1:48:53 AM", "$.time").isoformat()
     '2025-11-14T01:48:53+00:00'
+    >>> azure_moment("11/14/2025 12:00:00 PM", "$.time").hour
+    12
     """
-    if "/" in text:
-        with suppress(ValueError):
-            text = datetime.strptime(text, _AMERICAN).replace(tzinfo=UTC).isoformat()
+    found = _AMERICAN.fullmatch(text)
+    if found:
+        month, day, year, hour = map(int, found.group(1, 2, 3, 4))
+        hour = hour % 12 + (12 if found[6] == "P" else 0)
+        text = f"{year:04}-{month:02}-{day:02}T{hour:02}:{found[5]}"
     return moment(text, path)
 
 

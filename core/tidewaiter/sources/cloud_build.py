@@ -2,15 +2,16 @@
 
 Messages: https://cloud.google.com/build/docs/subscribe-build-notifications
 The resource: https://cloud.google.com/build/docs/api/reference/rest/v1/projects.builds#Build
-It does not say who asked for the build; that is told, of the same act, by Cloud Audit Logs.
+It does not say who asked for the build; that is told, of the same act, by Cloud Audit Logs.  The
+account that a build runs as is what it was given, and not who acts.
 """
 
 import msgspec
 
 from tidewaiter.errors import Malformed
-from tidewaiter.model import Activity, Event, Outcome
+from tidewaiter.model import Activity, Event, Outcome, Session
 from tidewaiter.sources.google_builds import Build, built, operation_of, source_of
-from tidewaiter.sources.google_names import place_in, principal
+from tidewaiter.sources.google_names import own_account, place_in
 from tidewaiter.sources.interface import Record, Source, decode, moment
 
 NAME = "cloud_build"
@@ -37,7 +38,7 @@ def read(record: Record) -> Event:
     images = built(build)
     outcome = _outcome(status)
     time, path = _time(build, attributes, outcome)
-    account = (build.service_account or "").rpartition("/")[2]
+    account = (build.service_account or "").rpartition("/")[2].lower()
     return Event(
         id=attributes.get("messageId") or f"{build.id}@{status}",
         act=operation_of(build.project or "", build.id or ""),
@@ -51,10 +52,10 @@ def read(record: Record) -> Event:
         service="cloudbuild.googleapis.com",
         account=build.project,
         region=place_in(build.name),
-        principal=principal(account),
         images=images,
         stored=source_of(build),
         target=build.id,
+        session=Session(role=account, account=own_account(account)) if account else None,
     )
 
 

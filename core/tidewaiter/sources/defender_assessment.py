@@ -51,11 +51,14 @@ def read(record: Record) -> Event | Ignored:
 
 def _event(
     own: Members, body: Members, details: Members, images: tuple[Image, ...], *, nested: bool
-) -> Event:
+) -> Event | Ignored:
     status = body.inner("status")
     # An assessment's times stand in its status, those of a row beside it.
     times = body.over(status)
-    time = moment(times.text(*_TIMES) or "", times.path(*_TIMES))
+    told = times.text(*_TIMES)
+    if told is None:
+        return Ignored("defender assessment of no time")  # lists of the REST API: what is, not when
+    time = moment(told, times.path(*_TIMES))
     report = _report(own, body, details, status)
     resource = _resource(own)
     own_id = short_hash(

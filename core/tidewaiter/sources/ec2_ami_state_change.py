@@ -1,6 +1,8 @@
 """EventBridge's "EC2 AMI State Change": a machine image became usable, failed, or went away.
 
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitor-ami-events.html
+
+A disabled image that is enabled again becomes available, too, and nothing here tells the two apart.
 """
 
 import msgspec
@@ -10,9 +12,9 @@ from tidewaiter.model import Activity, Event, Image, Outcome
 from tidewaiter.sources.eventbridge import Notice, titled
 from tidewaiter.sources.interface import Record, Source, decode, moment
 
-MAKING = "CreateImage, RegisterImage, CopyImage"
+MAKING = "CreateImage, RegisterImage, CopyImage, CreateRestoreImageTask"
 STATES: dict[str, tuple[Activity, str]] = {  # state -> what it means, and the calls that lead to it
-    "available": (Activity.IMAGE_CREATED, MAKING),
+    "available": (Activity.IMAGE_CREATED, f"{MAKING}, EnableImage"),
     "failed": (Activity.IMAGE_CREATED, MAKING),
     "deregistered": (Activity.IMAGE_DELETED, "DeregisterImage"),
     "disabled": (Activity.IMAGE_CHANGED, "DisableImage"),

@@ -47,6 +47,7 @@ _INTERRUPTS = frozenset(
         "50129",  # register the device
         "50140",  # "keep me signed in?"
         "50144",  # the password of the own directory has expired
+        "50158",  # answer a challenge of another provider
         "50168",  # let the browser sign in
         "50199",  # confirm the application
         "51006",

@@ -11,6 +11,7 @@ from msgspec import Struct
 from tidewaiter.errors import Malformed
 from tidewaiter.model import (
     Activity,
+    Change,
     Client,
     Credential,
     Event,
@@ -45,6 +46,7 @@ class Detail(Struct, frozen=True):
     images: tuple[Image, ...] = ()
     origin: Image | None = None
     grants: tuple[Grant, ...] = ()
+    changes: tuple[Change, ...] = ()
     workload: Workload | None = None
     target: str | None = None
     stored: Stored | None = None
@@ -82,6 +84,7 @@ def event_of(record: Record, entry: Entry, source: str, detail: Detail) -> Event
         images=detail.images,
         origin=detail.origin,
         grants=detail.grants,
+        changes=detail.changes,
         workload=detail.workload,
         target=detail.target,
         stored=detail.stored,

@@ -87,7 +87,7 @@ def moment(text: str, path: str) -> datetime:
         found = datetime.fromisoformat(text)
         if found.tzinfo is None:
             found = found.replace(tzinfo=UTC)
-        return _of_a_log(found.astimezone(UTC))
+        return _of_a_log(found.astimezone(UTC), path)
     except (ValueError, OverflowError):
         raise Malformed(f"not a time: {text[:40]!r}", path) from None
 
@@ -97,13 +97,13 @@ def instant(seconds: float, path: str) -> datetime:
     has them.
     """
     try:
-        return _of_a_log(datetime.fromtimestamp(seconds, UTC))
+        return _of_a_log(datetime.fromtimestamp(seconds, UTC), path)
     except (ValueError, OverflowError, OSError):
         raise Malformed(f"not a time: {str(seconds)[:40]}", path) from None
 
 
-def _of_a_log(found: datetime) -> datetime:
+def _of_a_log(found: datetime, path: str) -> datetime:
     """Refuse what is no event's time but a mistake: zero, Go's zero time in the year 1, a lie."""
     if found < _EARLIEST:
-        raise ValueError
+        raise Malformed(f"no event's time: {found.isoformat()}", path)
     return found

@@ -12,7 +12,7 @@ Log Analytics: https://learn.microsoft.com/azure/azure-monitor/reference/tables/
 import re
 
 from tidewaiter.model import Client, Event, Outcome, short_hash
-from tidewaiter.sources.azure_activity import machine_images, registries, workloads
+from tidewaiter.sources.azure_activity import machine_images, monitoring, registries, workloads
 from tidewaiter.sources.azure_activity.bodies import Told, Verbs
 from tidewaiter.sources.azure_activity.callers import credential_of, principal_of
 from tidewaiter.sources.azure_activity.notices import UNJUDGED
@@ -23,7 +23,12 @@ from tidewaiter.sources.interface import Ignored, Record, Source
 
 __all__ = ["SOURCE", "VERBS"]
 
-VERBS: Verbs = {**machine_images.VERBS, **registries.VERBS, **workloads.VERBS}
+VERBS: Verbs = {
+    **machine_images.VERBS,
+    **monitoring.VERBS,
+    **registries.VERBS,
+    **workloads.VERBS,
+}
 
 # Resource logs share the Event Hub's shape, but not the categories.  Older records have the kind of
 # operation as their category.
@@ -111,6 +116,7 @@ def _event(operation: str, entry: Entry, told: Told) -> Event:
         images=told.images,
         origin=told.origin,
         grants=told.grants,
+        changes=told.changes,
         workload=told.workload,
         target=told.target,
         stored=told.stored,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec import Struct
 
-from tidewaiter.model import Activity, Grant, Image, Report, Session, Stored, Workload
+from tidewaiter.model import Activity, Change, Grant, Image, Report, Session, Stored, Workload
 
 _ANYTHING = msgspec.json.Decoder()
 
@@ -42,6 +42,7 @@ class Told(Struct, frozen=True):
     images: tuple[Image, ...] = ()
     origin: Image | None = None
     grants: tuple[Grant, ...] = ()
+    changes: tuple[Change, ...] = ()
     workload: Workload | None = None
     target: str | None = None
     stored: Stored | None = None

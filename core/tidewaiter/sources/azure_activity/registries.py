@@ -3,9 +3,14 @@
 https://learn.microsoft.com/azure/role-based-access-control/permissions/containers
 """
 
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
 from tidewaiter.model import Activity, Image
 from tidewaiter.references import parse_reference
 from tidewaiter.sources.azure_activity.bodies import Asked, Told, Verbs
+from tidewaiter.sources.azure_activity.guards import part_of, password_of, settings_of
 from tidewaiter.sources.azure_terms import registry_host
 
 _REGISTRY = "microsoft.containerregistry/registries"
@@ -68,6 +73,29 @@ def _changed(asked: Asked) -> Told:
     return Told(Activity.REGISTRY_CHANGED, (Image(registry=host.lower()),))
 
 
+def _set(asked: Asked) -> Told:
+    return replace(_changed(asked), changes=settings_of(asked))
+
+
+def _password_made(asked: Asked) -> Told:
+    return replace(_changed(asked), changes=password_of(asked))
+
+
+def _part(part: str, verb: str) -> Callable[[Asked], Told]:
+    def read(asked: Asked) -> Told:
+        changes = part_of(asked, part, verb)
+        origin = _cached(asked) if part == "cacherules" else None
+        return replace(_changed(asked), changes=changes, origin=origin)
+
+    return read
+
+
+def _cached(asked: Asked) -> Image | None:
+    """https://learn.microsoft.com/rest/api/containerregistry/cache-rules/create ."""
+    name = asked.first("properties.sourceRepository")
+    return parse_reference(name) if name else None
+
+
 def _credentials_listed(asked: Asked) -> Told:
     # The answer is the admin user's password: what GetAuthorizationToken is to ECR.
     return Told(Activity.REGISTRY_LOGIN, (Image(registry=registry_host(asked.resource)),))
@@ -80,9 +108,13 @@ VERBS: Verbs = {
     f"{_REGISTRY}/buildimage/action": _built,
     f"{_REGISTRY}/taskruns/write": _built,
     f"{_REGISTRY}/listcredentials/action": _credentials_listed,
-    f"{_REGISTRY}/write": _changed,
+    f"{_REGISTRY}/write": _set,
     f"{_REGISTRY}/delete": _changed,
-    f"{_REGISTRY}/regeneratecredential/action": _changed,
-    f"{_REGISTRY}/generatecredentials/action": _changed,
-    **{f"{_REGISTRY}/{part}/{verb}": _changed for part in _PARTS for verb in ("write", "delete")},
+    f"{_REGISTRY}/regeneratecredential/action": _password_made,
+    f"{_REGISTRY}/generatecredentials/action": _password_made,
+    **{
+        f"{_REGISTRY}/{part}/{verb}": _part(part, verb)
+        for part in _PARTS
+        for verb in ("write", "delete")
+    },
 }

@@ -2,8 +2,8 @@
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html
 
-``WANTED`` names the calls that are image work; everything else is counted and left alone, unless
-the whole log is asked for: ``rest`` reads that.
+``WANTED`` names the calls that are image work, or stop what tells of it; everything else is counted
+and left alone, unless the whole log is asked for: ``rest`` reads that.
 """
 
 import msgspec
@@ -12,10 +12,12 @@ from tidewaiter.model import Event
 from tidewaiter.sources.cloudtrail import (
     containers,
     ecr,
+    ecr_guards,
     ecr_lifecycle,
     ecr_settings,
     instances,
     machine_images,
+    monitoring,
 )
 from tidewaiter.sources.cloudtrail.call import NETWORK, Call, Entry, Verbs, event_of
 from tidewaiter.sources.cloudtrail.rest import reader_of
@@ -24,11 +26,17 @@ from tidewaiter.sources.interface import Ignored, Record, Source, decode
 __all__ = ["SOURCE", "WANTED"]
 
 READERS: dict[str, Verbs] = {
-    "ecr.amazonaws.com": {**ecr.VERBS, **ecr_settings.VERBS, **ecr_lifecycle.VERBS},
-    "ecr-public.amazonaws.com": {**ecr.VERBS, **ecr_settings.VERBS},
+    "ecr.amazonaws.com": {
+        **ecr.VERBS,
+        **ecr_guards.VERBS,
+        **ecr_settings.VERBS,
+        **ecr_lifecycle.VERBS,
+    },
+    "ecr-public.amazonaws.com": {**ecr.VERBS, **ecr_guards.VERBS, **ecr_settings.VERBS},
     "ec2.amazonaws.com": {**machine_images.VERBS, **instances.VERBS},
     "ecs.amazonaws.com": containers.ECS_VERBS,
     "lambda.amazonaws.com": containers.LAMBDA_VERBS,
+    **monitoring.MONITORING,
 }
 WANTED: dict[str, frozenset[str]] = {
     service: frozenset(verbs) for service, verbs in READERS.items()

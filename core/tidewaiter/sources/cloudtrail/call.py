@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tidewaiter.model import (
     Activity,
+    Change,
     Client,
     Credential,
     Event,
@@ -88,6 +89,7 @@ class Told(Struct, frozen=True, kw_only=True):
     images: tuple[Image, ...] = ()
     origin: Image | None = None
     grants: tuple[Grant, ...] = ()
+    changes: tuple[Change, ...] = ()
     workload: Workload | None = None
     target: str | None = None
     stored: Stored | None = None
@@ -182,6 +184,7 @@ def event_of(call: Call, told: Told) -> Event:
         images=told.images,
         origin=told.origin,
         grants=told.grants,
+        changes=told.changes,
         workload=told.workload,
         target=told.target,
         stored=told.stored,

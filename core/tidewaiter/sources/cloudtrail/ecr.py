@@ -36,20 +36,15 @@ LISTING = (
     "ListImages",
 )
 CHANGING = (
-    "CreateRepository",
     "CreateRepositoryCreationTemplate",
     "DeleteLifecyclePolicy",
-    "DeletePullThroughCacheRule",
     "DeleteRegistryPolicy",
     "DeleteRepository",
     "DeleteRepositoryCreationTemplate",
     "DeleteRepositoryPolicy",
     "PutAccountSetting",
-    "PutImageScanningConfiguration",
-    "PutImageTagMutability",
     "PutLifecyclePolicy",
     "PutRegistryCatalogData",
-    "PutRegistryScanningConfiguration",
     "PutRepositoryCatalogData",
     "UpdateRepositoryCreationTemplate",
 )

@@ -8,7 +8,8 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolic
 import msgspec
 from msgspec import Struct
 
-from tidewaiter.model import Activity, Grant, Image
+from tidewaiter.model import Activity, Change, Grant, Image
+from tidewaiter.references import parse_reference
 from tidewaiter.sources.cloudtrail import ecr
 from tidewaiter.sources.cloudtrail.call import Call, Told, Verbs, requested
 from tidewaiter.sources.cloudtrail.policies import grants_in
@@ -51,17 +52,40 @@ _REQUEST = msgspec.json.Decoder(Request)
 def _cache(call: Call) -> Told:
     """Read a rule by which ECR pulls what it does not have from another registry."""
     request = requested(call, _REQUEST)
-    prefix = request.upstream_repository_prefix
+    prefix, url = request.upstream_repository_prefix, request.upstream_registry_url or None
     origin = Image(
-        registry=(request.upstream_registry_url or "").lower() or None,
+        registry=url and parse_reference(f"{url}/image").registry,
         repository=None if prefix == ROOT else prefix or None,
     )
     return Told(
         activity=Activity.REGISTRY_CHANGED,
         images=ecr.repositories_of(call),
         origin=None if origin == Image() else origin,
+        changes=(Change("pull-through", "added", _cached(call, request)),),
         target=request.ecr_repository_prefix or None,
     )
+
+
+def _uncache(call: Call) -> Told:
+    """Read the end of such a rule; what it brought in stays."""
+    request = requested(call, _REQUEST)
+    return Told(
+        activity=Activity.REGISTRY_CHANGED,
+        images=ecr.repositories_of(call),
+        changes=(Change("pull-through", "removed", _cached(call, request)),),
+        target=request.ecr_repository_prefix or None,
+    )
+
+
+def _cached(call: Call, request: Request) -> str:
+    """Name the place under which a rule's images are found."""
+    prefix = request.ecr_repository_prefix
+    return f"{registry_of(call)}/{prefix or ''}".removesuffix("/")
+
+
+def registry_of(call: Call) -> str:
+    """Name the registry; without account or region it has no name of its own."""
+    return ecr.home_of(call, ecr.Request()).registry or "a registry"
 
 
 def _replicate(call: Call) -> Told:
@@ -77,6 +101,11 @@ def _replicate(call: Call) -> Told:
         activity=Activity.REGISTRY_CHANGED,
         images=ecr.repositories_of(call),
         grants=tuple(Grant("account", each, REPLICATE) for each in accounts if each),
+        changes=tuple(
+            Change("replication", "added", f"{registry_of(call)} to account {each}", stated=True)
+            for each in accounts
+            if each
+        ),
     )
 
 
@@ -92,6 +121,7 @@ def _open(call: Call) -> Told:
 VERBS: Verbs = {
     "CreatePullThroughCacheRule": _cache,
     "UpdatePullThroughCacheRule": _cache,
+    "DeletePullThroughCacheRule": _uncache,
     "PutReplicationConfiguration": _replicate,
     "PutRegistryPolicy": _open,
     "SetRepositoryPolicy": _open,

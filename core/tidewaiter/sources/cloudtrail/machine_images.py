@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from tidewaiter.errors import Malformed
-from tidewaiter.model import Activity, Grant, Image
+from tidewaiter.model import Activity, Change, Grant, Image
 from tidewaiter.sources.cloudtrail.call import Call, Reader, Told, Verbs, answered, requested
 
 CHANGING = (
@@ -19,10 +19,13 @@ CHANGING = (
     "EnableImageDeprecation",
     "EnableImageDeregistrationProtection",
 )
-GUARDING = (
-    "DisableImageBlockPublicAccess",
-    "EnableImageBlockPublicAccess",
-)
+GUARDING = {
+    "DisableImageBlockPublicAccess": ("off", "machine images"),
+    "EnableImageBlockPublicAccess": ("on", "machine images"),
+    "DisableSnapshotBlockPublicAccess": ("off", "snapshots"),
+    "EnableSnapshotBlockPublicAccess": ("on", "snapshots"),
+}
+"""Whether a whole account and region may make something public: on or off, and for what."""
 
 
 class Disk(Struct, rename="camel"):
@@ -77,6 +80,8 @@ class Request(Struct, rename="camel"):
     bucket: str | None = None
     object_key: str | None = None
     launch_permission: LaunchPermission | None = None
+    snapshot_id: str | None = None
+    create_volume_permission: LaunchPermission | None = None
     # The older form of ModifyImageAttribute names one operation for all.
     attribute_type: str | None = None
     operation_type: str | None = None
@@ -165,6 +170,16 @@ def _modify(call: Call) -> Told:
     return Told(activity=activity, images=_named(request), grants=added or removed)
 
 
+def _modify_snapshot(call: Call) -> Told:
+    """Read who may use a snapshot, which may be the disk of an image."""
+    request = requested(call, _REQUEST)
+    change = request.create_volume_permission or LaunchPermission()
+    added, removed = grants_of(change.add), grants_of(change.remove)
+    images = (Image(name=request.snapshot_id),) if request.snapshot_id else ()
+    activity = Activity.IMAGE_SHARED if added else Activity.IMAGE_UNSHARED
+    return Told(activity=activity, images=images, grants=added or removed)
+
+
 def _permissions(request: Request) -> tuple[tuple[Grant, ...], tuple[Grant, ...]]:
     """Tell whom the call adds and whom it removes."""
     change = request.launch_permission or LaunchPermission()
@@ -203,6 +218,15 @@ def _leave(call: Call) -> Told:
     return Told(activity=Activity.IMAGE_UNSHARED, images=images, grants=grants)
 
 
+def _guard(to: str, what: str) -> Reader:
+    def read(call: Call) -> Told:
+        place = " ".join(part for part in (call.account, call.aws_region) if part)
+        change = Change("public access block", to, f"{what} of {place}")
+        return Told(activity=Activity.REGISTRY_CHANGED, changes=(change,))
+
+    return read
+
+
 VERBS: Verbs = {
     "CreateImage": _create,
     "RegisterImage": _create,
@@ -211,11 +235,12 @@ VERBS: Verbs = {
     "CopyImage": _copy,
     "CreateStoreImageTask": _store,
     "ModifyImageAttribute": _modify,
+    "ModifySnapshotAttribute": _modify_snapshot,
     # Its one attribute is launchPermission: back to private.
     "ResetImageAttribute": _about(Activity.IMAGE_UNSHARED),
     "CancelImageLaunchPermission": _leave,
     "DeregisterImage": _about(Activity.IMAGE_DELETED),
     "DescribeImages": lambda _: Told(activity=Activity.REGISTRY_LISTED),
     **dict.fromkeys(CHANGING, _about(Activity.IMAGE_CHANGED)),
-    **dict.fromkeys(GUARDING, lambda _: Told(activity=Activity.REGISTRY_CHANGED)),
+    **{verb: _guard(to, what) for verb, (to, what) in GUARDING.items()},
 }

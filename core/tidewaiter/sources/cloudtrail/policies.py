@@ -116,7 +116,8 @@ def _narrowed(rule: Rule) -> list[tuple[str, str | None]]:
         for key, values in sorted(keys.items())
         if (kind := NARROWING.get(key.lower()))
         for text in _several(values)
-        if isinstance(text, str) and EVERYBODY not in text
+        if isinstance(text, str)
+        and EVERYBODY not in (text.split("/")[0] if kind == "unit" else text)
     ]
 
 

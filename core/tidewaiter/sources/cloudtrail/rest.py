@@ -15,7 +15,7 @@ BY_VERB: dict[str, dict[str, EntryReader]] = {
     **SHARING,
     "signin.amazonaws.com": SIGN_IN_VERBS,
     "iam.amazonaws.com": identities.IAM_VERBS,
-    "ec2.amazonaws.com": {**instance_states.STATE_VERBS, **SHARING["ec2.amazonaws.com"]},
+    "ec2.amazonaws.com": instance_states.STATE_VERBS,
 }
 BY_SERVICE: dict[str, EntryReader] = {
     **dict.fromkeys(identities.SERVICES, identities.change),

@@ -1,6 +1,5 @@
-"""Sharing of what has no reader of its own: snapshots, with all that is on them, and functions.
+"""Sharing of what has no reader of its own: snapshots of databases, and functions.
 
-https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySnapshotAttribute.html,
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBSnapshotAttribute.html,
 https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 
@@ -14,14 +13,12 @@ from msgspec.structs import replace
 from tidewaiter.model import Grant
 from tidewaiter.sources.cloudtrail.any_call import read_any
 from tidewaiter.sources.cloudtrail.call import Entry, EntryReader, Told, requested
-from tidewaiter.sources.cloudtrail.machine_images import LaunchPermission, grants_of
 from tidewaiter.sources.cloudtrail.policies import EVERYBODY, holder_of
 
 
 class Request(Struct, rename="camel"):
-    """What callers send: to EC2 the first, to RDS the second, to Lambda the others."""
+    """What callers send: to RDS the first, to Lambda the others."""
 
-    create_volume_permission: LaunchPermission | None = None
     values_to_add: tuple[str, ...] | None = None
     principal: str | None = None
     action: str | None = None
@@ -36,12 +33,11 @@ def _share(entry: Entry) -> Told:
 
 
 def _grants(request: Request) -> tuple[Grant, ...]:
-    volumes = request.create_volume_permission or LaunchPermission()
     databases = tuple(
         Grant("public") if each == "all" else Grant("account", each)
         for each in request.values_to_add or ()
     )
-    return grants_of(volumes.add) + databases + _callers(request)
+    return databases + _callers(request)
 
 
 def _callers(request: Request) -> tuple[Grant, ...]:
@@ -54,7 +50,6 @@ def _callers(request: Request) -> tuple[Grant, ...]:
 
 
 SHARING: dict[str, dict[str, EntryReader]] = {
-    "ec2.amazonaws.com": {"ModifySnapshotAttribute": _share},
     "rds.amazonaws.com": {
         "ModifyDBClusterSnapshotAttribute": _share,
         "ModifyDBSnapshotAttribute": _share,

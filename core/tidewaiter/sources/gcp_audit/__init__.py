@@ -14,8 +14,10 @@ from tidewaiter.sources.gcp_audit import (
     cloud_run,
     clusters,
     compute,
+    guards,
     identity,
     instances,
+    monitoring,
     storage,
     verbs,
     workspace,
@@ -35,6 +37,8 @@ _SERVICES: tuple[tuple[Callable[[str], str | None], Mapping[str, Reader]], ...] 
     (cloud_run.method, cloud_run.READERS),
     (cloud_build.method, cloud_build.READERS),
     (storage.method, storage.READERS),
+    (guards.method, guards.READERS),
+    (monitoring.method, monitoring.READERS),
 )
 # Asked in this order about what is no work with images; the last one reads any call.
 _OTHERS: tuple[Reader, ...] = (

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from tidewaiter.model import Activity, Image
+from tidewaiter.sources.gcp_audit.guards import guarded, source_of
 from tidewaiter.sources.google_entries import Entry, part
 from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.google_names import docker_path, registry_host
@@ -39,8 +40,6 @@ _API = {  # google.devtools.artifactregistry.<version>.ArtifactRegistry.<method>
     "ListRepositories": Activity.REGISTRY_LISTED,
     "ListTags": Activity.REGISTRY_LISTED,
     "ListVersions": Activity.REGISTRY_LISTED,
-    "CreateRepository": Activity.REGISTRY_CHANGED,
-    "UpdateRepository": Activity.REGISTRY_CHANGED,
     "DeleteRepository": Activity.REGISTRY_CHANGED,
 }
 _API_NAME = re.compile(r"google\.devtools\.artifactregistry\.v\w+\.ArtifactRegistry\.(\w+)$")
@@ -65,6 +64,7 @@ class _Request(Struct):
     name: str | None = None
     names: list[str] | None = None
     parent: str | None = None
+    repository_id: str | None = field(name="repositoryId", default=None)
     tag_id: str | None = field(name="tagId", default=None)
     tag: _Tag | None = None
 
@@ -167,6 +167,22 @@ def _called(activity: Activity, entry: Entry) -> Detail:
     return Detail(activity, images=tuple(image for image in found if image.home))
 
 
+def _set(entry: Entry, *, creates: bool) -> Detail:
+    detail = _called(Activity.REGISTRY_CHANGED, entry)
+    if creates:
+        detail = msgspec.structs.replace(detail, images=_made(entry) or detail.images)
+    changes = guarded(entry, detail.images, creates=creates)
+    origin = source_of(entry) if creates else None
+    return msgspec.structs.replace(detail, changes=changes, origin=origin)
+
+
+def _made(entry: Entry) -> tuple[Image, ...]:
+    """Name a new repository: the resource of the call is the location that it is in."""
+    request = part(_REQUEST, entry.payload.request, "request") or _Request()
+    image = image_named(f"{request.parent}/repositories/{request.repository_id}")
+    return (image,) if request.repository_id and image.home else ()
+
+
 def _opened(entry: Entry) -> Detail:
     detail = _called(Activity.REGISTRY_CHANGED, entry)
     return msgspec.structs.replace(detail, grants=opened(entry))
@@ -177,5 +193,7 @@ READERS: Mapping[str, Callable[[Entry], Detail | None]] = {
     **{f"API.{name}": partial(_called, activity) for name, activity in _API.items()},
     "API.CreateTag": _tagged,
     "API.UpdateTag": _tagged,
+    "API.CreateRepository": partial(_set, creates=True),
+    "API.UpdateRepository": partial(_set, creates=False),
     "API.SetIamPolicy": _opened,
 }

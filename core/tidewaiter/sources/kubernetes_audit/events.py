@@ -17,6 +17,7 @@ from tidewaiter.errors import Malformed
 from tidewaiter.model import Event, Outcome, short_hash
 from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.interface import Ignored, Record, decode, moment
+from tidewaiter.sources.kubernetes_audit.admission import watched
 from tidewaiter.sources.kubernetes_audit.call import Call, eks_cluster, refusal_of
 from tidewaiter.sources.kubernetes_audit.others import path_told, told
 from tidewaiter.sources.kubernetes_audit.principals import (
@@ -25,7 +26,6 @@ from tidewaiter.sources.kubernetes_audit.principals import (
     credential_of,
     principal_of,
 )
-from tidewaiter.sources.kubernetes_audit.workloads import deployed
 
 _CLUSTER_ID = re.compile(r"/subscriptions/([^/]+)/.*/managedclusters/([^/]+)$")
 _FAILED = 400  # an HTTP status
@@ -133,7 +133,7 @@ def _azure(record: Record) -> Wrapper:
 def _read(
     record: Record, source: str, reader: Callable[[_Event, Wrapper], Detail | Ignored]
 ) -> Event | Ignored:
-    wrapper = _bare(record) if "kind" in record.fields else _azure(record)
+    wrapper = _bare(record) if "verb" in record.fields else _azure(record)
     event = decode(_EVENT, wrapper.raw, wrapper.path)
     if event.stage not in _FINAL:
         return Ignored(f"kubernetes audit stage {event.stage}")
@@ -147,7 +147,7 @@ def _read(
 
 def _deployed(event: _Event, wrapper: Wrapper) -> Detail | Ignored:
     call = _call(event, wrapper)
-    return deployed(call) if call.resource else Ignored("kubernetes audit without resource")
+    return watched(call) if call.resource else Ignored("kubernetes audit without resource")
 
 
 def _told(event: _Event, wrapper: Wrapper) -> Detail | Ignored:
@@ -199,6 +199,7 @@ def _event(event: _Event, wrapper: Wrapper, source: str, detail: Detail) -> Even
         client=client_of(event.addresses, event.user_agent),
         images=detail.images,
         grants=detail.grants,
+        changes=detail.changes,
         workload=detail.workload,
         target=detail.target,
         session=detail.session,

@@ -13,10 +13,10 @@ from tidewaiter.model import Event
 from tidewaiter.sources.google_entries import Entry, entry_of, head_of
 from tidewaiter.sources.google_events import Detail, event_of
 from tidewaiter.sources.interface import Ignored, Record, decode
+from tidewaiter.sources.kubernetes_audit.admission import watched
 from tidewaiter.sources.kubernetes_audit.call import ANYONE, Call, refusal_of
 from tidewaiter.sources.kubernetes_audit.others import path_told, told
 from tidewaiter.sources.kubernetes_audit.principals import cluster_principal
-from tidewaiter.sources.kubernetes_audit.workloads import deployed
 
 # io.k8s.<group>.<version>.<resource>[.<subresource>].<verb>; custom resources have their own group.
 _METHOD = re.compile(
@@ -36,7 +36,7 @@ def read_entry(record: Record, source: str) -> Event | Ignored:
     found = _METHOD.match(head_of(record).method or "")
     if found is None:
         return Ignored("kubernetes audit without resource")
-    return _read(record, source, lambda entry: deployed(_call(record, entry, found)))
+    return _read(record, source, lambda entry: watched(_call(record, entry, found)))
 
 
 def rest_entry(record: Record, source: str) -> Event | Ignored:

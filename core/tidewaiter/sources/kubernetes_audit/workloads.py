@@ -9,7 +9,7 @@ import re
 import msgspec
 from msgspec import Raw, Struct, field
 
-from tidewaiter.model import Activity, Image, Workload
+from tidewaiter.model import Activity, Change, Image, Workload
 from tidewaiter.references import parse_reference
 from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.interface import Ignored, decode
@@ -17,13 +17,16 @@ from tidewaiter.sources.kubernetes_audit.call import KINDS, Call, absent, is_jso
 from tidewaiter.sources.pod_templates import Shape, images_in
 
 _VERBS = frozenset({"create", "update", "patch"})
+_BREAKING_GLASS = {"image-policy.k8s.io/break-glass", "alpha.image-policy.k8s.io/break-glass"}
 # Of all subresources only this one brings an image; pods/status repeats it with every heartbeat.
 _SUBRESOURCES = (None, "ephemeralcontainers")
 # The alphabet of generated names: https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand
 _TEMPLATE_HASH = re.compile(r"-[bcdfghjklmnpqrstvwxz2456789]{5,10}$")
 
 
-class _Owner(Struct):
+class Owner(Struct):
+    """What an object belongs to."""
+
     kind: str
     name: str
     controller: bool | None = None
@@ -33,7 +36,9 @@ class _Metadata(Struct):
     name: str | None = None
     generate_name: str | None = field(name="generateName", default=None)
     namespace: str | None = None
-    owners: list[_Owner] | None = field(name="ownerReferences", default=None)
+    owners: list[Owner] | None = field(name="ownerReferences", default=None)
+    labels: dict[str, str | None] | None = None
+    annotations: dict[str, str | None] | None = None
 
 
 class _Object(Shape):
@@ -63,7 +68,20 @@ def deployed(call: Call) -> Detail | Ignored:
     if not images:
         return Ignored(f"{call.log} without image")
     workload = _workload(call, _metadata(answered), _metadata(asked))
-    return Detail(Activity.WORKLOAD_DEPLOYED, images=images, workload=workload)
+    broken = _breaks_glass(_metadata(asked)) or _breaks_glass(_metadata(answered))
+    changes = (Change("image admission", "broken", workload.label),) if broken else ()
+    return Detail(Activity.WORKLOAD_DEPLOYED, images=images, changes=changes, workload=workload)
+
+
+def _breaks_glass(metadata: _Metadata) -> bool:
+    """Whether a pod asks not to be held up by Binary Authorization, the older way or the newer:
+    https://cloud.google.com/binary-authorization/docs/using-breakglass.
+    """
+    return any(
+        text == "true" and name in _BREAKING_GLASS
+        for texts in (metadata.labels, metadata.annotations)
+        for name, text in (texts or {}).items()
+    )
 
 
 def started(call: Call) -> Workload:
@@ -99,14 +117,16 @@ def _patched(call: Call) -> tuple[Image, ...]:
 
 def _workload(call: Call, answered: _Metadata, asked: _Metadata) -> Workload:
     own = answered.name or asked.name or call.name or asked.generate_name
-    kind, name = _owner(answered.owners or asked.owners or []) or (KINDS[call.resource], own)
+    kind, name = owner_of(answered.owners or asked.owners or []) or (KINDS[call.resource], own)
     namespace = call.namespace or answered.namespace or asked.namespace
     scope = "/".join(part for part in (call.cluster, namespace) if part)
     return Workload(kind=kind, name=name or None, scope=scope or None)
 
 
-def _owner(owners: list[_Owner]) -> tuple[str, str] | None:
-    """Whom the controller works for; a node is where a static pod runs, not what it belongs to."""
+def owner_of(owners: list[Owner]) -> tuple[str, str] | None:
+    """Return kind and name of what the controller works for; a node is where a static pod runs, not
+    what it belongs to.
+    """
     owner = next((each for each in owners if each.controller), owners[0] if owners else None)
     if owner is None or owner.kind == "Node":
         return None

@@ -1,0 +1,141 @@
+"""What tells us in Google Cloud: sinks, audit configurations, topics, the scanner's API.
+
+https://cloud.google.com/logging/docs/audit/audit-logging-services,
+https://cloud.google.com/iam/docs/reference/rest/v1/Policy#AuditConfigDelta
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import msgspec
+from msgspec import Raw, Struct, field
+
+from tidewaiter.model import Activity, Change
+from tidewaiter.sources.google_entries import Entry, part
+from tidewaiter.sources.google_events import Detail
+
+_METHOD = re.compile(
+    r"google\.(?:logging\.v2\.ConfigServiceV2|pubsub\.v1\.(?:Publisher|Subscriber)"
+    r"|api\.serviceusage\.v1\.ServiceUsage)\.(\w+)$"
+)
+_FEEDS = re.compile(r"/(?:gcr|cloud-builds|container-analysis-[^/]+|[^/]*tidewaiter[^/]*)$")
+_SCANNERS = ("/containerscanning.googleapis.com", "/containeranalysis.googleapis.com")
+_NARROWING = re.compile(r"filter|exclusions", re.IGNORECASE)
+_AUDIT = re.compile(r"cloudaudit|protoPayload|artifactregistry|auditlog", re.IGNORECASE)
+
+
+class _Sink(Struct):
+    disabled: bool | None = None
+
+
+class _Exclusion(Struct):
+    filter: str | None = None
+    disabled: bool | None = None
+
+
+class _Request(Struct):
+    sink: _Sink | None = None
+    exclusion: _Exclusion | None = None
+    mask: Raw = field(name="updateMask", default=Raw())
+
+
+class _Delta(Struct):
+    action: str | None = None
+    service: str | None = None
+    log_type: str | None = field(name="logType", default=None)
+    exempted: str | None = field(name="exemptedMember", default=None)
+
+
+class _Deltas(Struct):
+    audit: list[_Delta] | None = field(name="auditConfigDeltas", default=None)
+
+
+class _Data(Struct):
+    delta: _Deltas | None = field(name="policyDelta", default=None)
+
+
+_REQUEST = msgspec.json.Decoder(_Request)
+_DATA = msgspec.json.Decoder(_Data)
+
+
+def _told(entry: Entry, what: str, to: str | None) -> Detail:
+    resource = entry.payload.resource or None
+    changes = (Change(what, to, resource),) if to else ()
+    return Detail(Activity.MONITORING_CHANGED, changes=changes, target=resource)
+
+
+def _set(what: str, to: str, entry: Entry) -> Detail:
+    return _told(entry, what, to)
+
+
+def _sink(entry: Entry) -> Detail:
+    request = _requested(entry)
+    mask = bytes(request.mask).decode("utf-8", "replace")
+    if request.sink and request.sink.disabled:
+        return _told(entry, "log sink", "off")
+    return _told(entry, "log sink", "narrowed" if _NARROWING.search(mask) else None)
+
+
+def _exclusion(entry: Entry) -> Detail:
+    """What is excluded is not kept; only what may be an audit log's matters."""
+    told = _requested(entry).exclusion or _Exclusion()
+    ours = not told.disabled and _AUDIT.search(told.filter or "")
+    return _told(entry, "log sink", "narrowed" if ours else None)
+
+
+def _feed(entry: Entry) -> Detail | None:
+    ours = _FEEDS.search(entry.payload.resource or "")
+    return _told(entry, "subscription", "removed") if ours else None
+
+
+def _service(to: str, entry: Entry) -> Detail | None:
+    ours = (entry.payload.resource or "").endswith(_SCANNERS)
+    return _told(entry, "scanner", to) if ours else None
+
+
+def _policy(entry: Entry) -> Detail | None:
+    """Read which audit logs a policy ends, or whom it exempts; other policies are not ours."""
+    data = part(_DATA, entry.payload.service_data, "serviceData")
+    data = data or part(_DATA, entry.payload.metadata, "metadata") or _Data()
+    deltas = (data.delta and data.delta.audit) or []
+    changes = tuple(dict.fromkeys(_change(each, entry) for each in deltas))
+    if not changes:
+        return None
+    target = entry.payload.resource or None
+    return Detail(Activity.MONITORING_CHANGED, changes=changes, target=target)
+
+
+def _change(delta: _Delta, entry: Entry) -> Change:
+    adds = delta.action == "ADD"
+    to = ("narrowed" if adds else "on") if delta.exempted else "on" if adds else "removed"
+    which = " of ".join(name for name in (delta.log_type, delta.service) if name)
+    of = " in ".join(name for name in (which, entry.payload.resource) if name)
+    return Change("audit configuration", to, of or None)
+
+
+def _requested(entry: Entry) -> _Request:
+    return part(_REQUEST, entry.payload.request, "request") or _Request()
+
+
+def method(name: str) -> str | None:
+    """Spell a method without its service."""
+    if name == "SetIamPolicy":  # of a project, folder or organization
+        return name
+    found = _METHOD.match(name)
+    return found[1] if found else None
+
+
+READERS: Mapping[str, Callable[[Entry], Detail | None]] = {
+    "DeleteSink": partial(_set, "log sink", "removed"),
+    "DeleteBucket": partial(_set, "log sink", "removed"),
+    "CreateSink": partial(_set, "log sink", "on"),
+    "UpdateSink": _sink,
+    "CreateExclusion": _exclusion,
+    "UpdateExclusion": _exclusion,
+    "DeleteTopic": _feed,
+    "DeleteSubscription": _feed,
+    "DisableService": partial(_service, "off"),
+    "EnableService": partial(_service, "on"),
+    "SetIamPolicy": _policy,
+}
