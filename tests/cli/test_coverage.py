@@ -3,12 +3,16 @@
 import io
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.cli.trails import EARLIER, MADE, SHARED, delivery
 from tidewaiter.cli import main
+from tidewaiter.coverage import shown_by
+from tidewaiter.coverage.survey import Survey
+from tidewaiter.model import Activity, Event
 
 Captured = pytest.CaptureFixture[str]
 
@@ -45,10 +49,10 @@ def test_blind_detectors_are_named(tmp_path: Path, capsys: Captured) -> None:
     assert main(["coverage", delivery(tmp_path / "a.json", MADE), "--format", "json"]) == 0
     lines = capsys.readouterr().out.splitlines()
     clouds = {cloud["provider"]: cloud for cloud in map(json.loads, lines)}
-    assert clouds["aws"]["blind"] == ["two-agents-one-credential"]
+    assert "two-agents-one-credential" in clouds["aws"]["blind"]
     reads = next(log for log in clouds["aws"]["logs"] if log["id"] == "aws-cloudtrail-reads")
     assert (reads["status"], reads["last_seen"]) == ("missing", None)
-    assert reads["blinds"] == ["two-agents-one-credential"]
+    assert "two-agents-one-credential" in reads["blinds"]
     assert not clouds["gcp"]["seen"]
 
 
@@ -70,6 +74,67 @@ def test_a_memory_tells_the_same(trail: str, capsys: Captured) -> None:
         ]
 
     assert seen(remembered) == seen(read) != []
+
+
+def test_a_silent_log_says_what_is_lost(tmp_path: Path, capsys: Captured) -> None:
+    """Of a log that stays away, an operator reads what its end would mean, and what to do."""
+    assert main(["coverage", delivery(tmp_path / "a.json", EARLIER, MADE)]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert "silent CloudTrail, management events that read, last 2026-01-20 09:00" in words
+    assert "- If it has stopped: Registry logins, pulls and listings are not seen" in words
+    assert "- Log read events in the trail, too;" in words
+
+
+def event(source: str, activity: Activity, provider: str, service: str) -> Event:
+    """Something that one log told."""
+    return Event(
+        id="1",
+        act="1",
+        time=datetime(2026, 3, 2, tzinfo=UTC),
+        provider=provider,
+        source=source,
+        activity=activity,
+        operation="x",
+        service=service,
+    )
+
+
+def test_a_pull_does_not_show_that_logins_arrive() -> None:
+    """A rule of EventBridge in its usual state gets BatchGetImage and no GetAuthorizationToken."""
+    pull = event("cloudtrail", Activity.IMAGE_PULLED, "aws", "ecr.amazonaws.com")
+    assert [one.id for one in shown_by(pull)] == ["aws-cloudtrail-writes"]
+
+
+@pytest.mark.parametrize("activity", [Activity.OBJECT_READ, Activity.OBJECT_WRITTEN])
+def test_data_events_are_no_management_events(activity: Activity) -> None:
+    """A trail of what is in buckets does not show that registries are logged."""
+    assert shown_by(event("cloudtrail", activity, "aws", "s3.amazonaws.com")) == ()
+
+
+@pytest.mark.parametrize(
+    ("service", "activity"),
+    [
+        ("artifactregistry.googleapis.com", Activity.REGISTRY_CHANGED),
+        ("artifactregistry.googleapis.com", Activity.REGISTRY_LISTED),
+        ("artifactregistry.googleapis.com", Activity.IMAGE_DELETED),
+        ("storage.googleapis.com", Activity.STORAGE_SHARED),
+        ("storage.googleapis.com", Activity.OBJECT_WRITTEN),
+    ],
+)
+def test_what_is_always_logged_does_not_show_data_access(service: str, activity: Activity) -> None:
+    """A repository that is made, or a bucket that is opened, tells of no push."""
+    assert shown_by(event("gcp_audit", activity, "gcp", service)) == ()
+
+
+def test_a_cloud_is_seen_by_what_shows_no_log() -> None:
+    """Where only administration is logged, every log that is needed is missing from the cloud."""
+    survey = Survey()
+    made = Activity.REGISTRY_CHANGED
+    survey.notice(event("gcp_audit", made, "gcp", "artifactregistry.googleapis.com"))
+    gcp = next(cloud for cloud in survey.clouds() if cloud.provider == "gcp")
+    assert gcp.seen
+    assert "unfamiliar-pusher" in gcp.blind
+    assert {log.status for log in gcp.logs} == {"missing", "optional"}
 
 
 def test_strict_fails_where_a_needed_log_is_missing(trail: str, capsys: Captured) -> None:

@@ -76,6 +76,13 @@ def test_long_names_keep_their_end(tmp_path: Path, capsys: Captured) -> None:
     assert f"  …{arn[-35:]}  " in capsys.readouterr().out
 
 
+def test_what_was_not_done_is_not_listed_as_done(tmp_path: Path, capsys: Captured) -> None:
+    """The table says of a call that it failed, however long its name is."""
+    refused = {**MADE, "errorCode": "UnauthorizedOperation", "eventName": "CreateStoreImageTask"}
+    assert main(["events", delivery(tmp_path / "a.json", refused)]) == 0
+    assert "  CreateStoreImageTa… (failed)  " in capsys.readouterr().out
+
+
 def test_csv_is_read_back(trail: str, capsys: Captured) -> None:
     """Comma-separated values have the names in the first line, and absent ones empty."""
     assert main(["events", trail, "--format", "csv"]) == 0
@@ -156,6 +163,7 @@ def test_other_activities_are_read_from_the_whole_log(trail: str, capsys: Captur
         (["--address", "everywhere"], "'everywhere' is no address and no network"),
         (["--since", "yesterday"], "'yesterday' is no time"),
         (["--limit", "0"], "'0' is not a number above 0"),
+        (["--activity", "image.push"], "no activity is called 'image.push'"),
     ],
 )
 def test_wrong_filters_are_refused(

@@ -102,7 +102,9 @@ def _told(cloud: Cloud, width: int) -> Iterator[Line]:
 def _sentences(log: Row) -> list[str]:
     if log.last_seen is not None:
         accounts = f" of {log.accounts} accounts" if log.accounts > 1 else ""
-        return [f"{log.title}{accounts}, last {log.last_seen:%Y-%m-%d %H:%M}"]
+        seen = f"{log.title}{accounts}, last {log.last_seen:%Y-%m-%d %H:%M}"
+        lost = (f"- If it has stopped: {log.without}", f"- {log.enable}")
+        return [seen, *(lost if log.status == "silent" else ())]
     if log.status == "optional":
         return [f"{log.title}. {log.without} {log.enable}"]
     blind = [f"Blind without it: {', '.join(log.blinds)}."] if log.blinds else []

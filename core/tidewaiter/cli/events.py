@@ -8,12 +8,12 @@ import argparse
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import chain, islice
 
 from tidewaiter.cli.logs import add_logs, reading
-from tidewaiter.cli.options import number
+from tidewaiter.cli.options import moment, number
 from tidewaiter.cli.screen import Screen
 from tidewaiter.listing import IMAGE_WORK, Filter, Row, rows
 from tidewaiter.outputs.escape import visible
@@ -24,6 +24,10 @@ NAME = "events"
 SUMMARY = "list image events, newest first"
 _EXTERNAL = {True: "yes", False: "no", None: "?"}
 _TEXT = "{:<19}  {:<12}  {:<28}  {:<36}  {:<15}  {:<3}  {}"
+# The table has little room: a platform by a shorter name than stories have, and how it went only
+# where it went otherwise than well.
+_PLATFORMS = {**PROVIDERS, "registry": "registry"}
+_ENDINGS = {"success": "", "failure": " (failed)", "pending": " (begun)"}
 _HEADINGS = ("time (UTC)", "platform", "operation", "actor", "source address", "ext", "image")
 # Spreadsheets run what begins like a formula: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -41,6 +45,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--activity",
         action="append",
+        type=_pattern,
         metavar="PATTERN",
         help=f"only these, as in image.pushed or workload.* (default: {' and '.join(IMAGE_WORK)})",
     )
@@ -51,8 +56,8 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--address", type=_network, metavar="ADDRESS", help="only from this address or network"
     )
-    command.add_argument("--since", type=_time, metavar="TIME", help="only from TIME on, in UTC")
-    command.add_argument("--until", type=_time, metavar="TIME", help="only before TIME, in UTC")
+    command.add_argument("--since", type=moment, metavar="TIME", help="only from TIME on, in UTC")
+    command.add_argument("--until", type=moment, metavar="TIME", help="only before TIME, in UTC")
     command.add_argument("--limit", type=number, metavar="N", help="only the N newest")
 
 
@@ -79,14 +84,20 @@ def _text(found: Iterable[Row]) -> Iterator[str]:
     for one in found:
         cells = (
             f"{one.time:%Y-%m-%d %H:%M:%S}",
-            PROVIDERS.get(one.platform, one.platform)[:12],
-            visible(one.operation, 28),
+            _PLATFORMS.get(one.platform, one.platform)[:12],
+            _operation(one),
             visible(_end(one.actor or "", 36)),
             visible(one.source_address or "", 39),
             _EXTERNAL[one.external],
             visible(one.image or "", 300),
         )
         yield _TEXT.format(*cells).rstrip() + "\n"
+
+
+def _operation(one: Row) -> str:
+    """Name what was tried, and say so if it was not done."""
+    ending = _ENDINGS[one.outcome]
+    return visible(one.operation, 28 - len(ending)) + ending
 
 
 def _end(name: str, room: int) -> str:
@@ -122,17 +133,15 @@ _FORMATS: dict[str, Callable[[Iterable[Row]], Iterator[str]]] = {
 }
 
 
+def _pattern(text: str) -> str:
+    if not Filter(activities=(text,)).wanted():
+        reason = f"no activity is called {text!r}; docs/model.md names them"
+        raise argparse.ArgumentTypeError(reason)
+    return text
+
+
 def _network(text: str) -> IPv4Network | IPv6Network:
     try:
         return ip_network(text, strict=False)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no address and no network") from None
-
-
-def _time(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        reason = f"{text!r} is no time; write 2026-03-01 or 2026-03-01T14:00:00Z"
-        raise argparse.ArgumentTypeError(reason) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found

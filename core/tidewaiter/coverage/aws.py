@@ -1,11 +1,11 @@
 """The logs of AWS that detection rests on."""
 
-from tidewaiter.coverage.interface import READS, WRITES, Prerequisite
+from tidewaiter.coverage.interface import PULLS, READS, WRITES, Prerequisite
 from tidewaiter.detectors.evidence import Evidence
 
-_EVENTBRIDGE = (
-    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html"
-)
+# A rule gets pulls (BatchGetImage) in any state, and so they come together with what writes: only
+# calls that begin with Get, List or Describe, like a login's, wait for the state below.
+_EVENTBRIDGE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html"
 
 NEVER_TOLD = (
     "Docker pushes and pulls show AWS Internal instead of their client: its login has it.",
@@ -18,7 +18,7 @@ PREREQUISITES = (
         provider="aws",
         title="CloudTrail, management events that write",
         sources=frozenset({"cloudtrail"}),
-        activities=WRITES,
+        activities=WRITES | PULLS,
         brings=frozenset(
             {
                 Evidence.PUSHES,
@@ -27,6 +27,7 @@ PREREQUISITES = (
                 Evidence.MACHINE_IMAGES,
                 Evidence.SHARES,
                 Evidence.DEPLOYMENTS,
+                Evidence.SETTINGS,
             }
         ),
         without="Nobody is named for a push, a machine image, a share or a launch.",
@@ -38,7 +39,7 @@ PREREQUISITES = (
         provider="aws",
         title="CloudTrail, management events that read",
         sources=frozenset({"cloudtrail"}),
-        activities=READS,
+        activities=READS - PULLS,
         brings=frozenset({Evidence.CLIENTS, Evidence.READS}),
         without=(
             "Registry logins, pulls and listings are not seen, and with the logins goes the only"
@@ -107,10 +108,10 @@ PREREQUISITES = (
         provider="aws",
         title="EventBridge, ECR Image Scan and Inspector2 Finding",
         sources=frozenset({"ecr_image_scan", "inspector2_finding", "inspector2_scan"}),
+        brings=frozenset({Evidence.SCANS}),
         without="Vulnerabilities of an image are not told with its story.",
         enable='Route "ECR Image Scan" of aws.ecr and "Inspector2 Finding" of aws.inspector2.',
         link="https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html",
-        optional=True,
     ),
     Prerequisite(
         id="aws-guardduty",

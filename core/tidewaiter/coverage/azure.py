@@ -17,7 +17,14 @@ PREREQUISITES = (
         provider="azure",
         title="Activity Log",
         sources=frozenset({"azure_activity"}),
-        brings=frozenset({Evidence.MACHINE_IMAGES, Evidence.SHARES, Evidence.DEPLOYMENTS}),
+        brings=frozenset(
+            {
+                Evidence.MACHINE_IMAGES,
+                Evidence.SHARES,
+                Evidence.DEPLOYMENTS,
+                Evidence.SETTINGS,
+            }
+        ),
         without="Machine images, imports into registries, shares and launches are not seen.",
         enable="Export the Activity Log of every subscription to an Event Hub (Administrative).",
         link="https://learn.microsoft.com/azure/azure-monitor/platform/activity-log",
@@ -84,10 +91,10 @@ PREREQUISITES = (
         provider="azure",
         title="Defender for Cloud, assessments and alerts",
         sources=frozenset({"defender_assessment", "defender_alert"}),
+        brings=frozenset({Evidence.SCANS}),
         without="Vulnerabilities of an image are not told with its story.",
         enable="Set up continuous export of assessments and alerts to an Event Hub.",
         link="https://learn.microsoft.com/azure/defender-for-cloud/continuous-export",
-        optional=True,
     ),
     Prerequisite(
         id="azure-storage-logs",

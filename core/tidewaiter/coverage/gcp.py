@@ -20,7 +20,14 @@ PREREQUISITES = (
         sources=frozenset({"gcp_audit"}),
         services=frozenset({"compute.googleapis.com"}),
         activities=WRITES,
-        brings=frozenset({Evidence.MACHINE_IMAGES, Evidence.SHARES, Evidence.DEPLOYMENTS}),
+        brings=frozenset(
+            {
+                Evidence.MACHINE_IMAGES,
+                Evidence.SHARES,
+                Evidence.DEPLOYMENTS,
+                Evidence.SETTINGS,
+            }
+        ),
         without="Machine images, their shares and the instances made of them are not seen.",
         enable="They are always written: route them to a sink for the organisation.",
         link="https://cloud.google.com/logging/docs/export/aggregated_sinks",
@@ -114,10 +121,10 @@ PREREQUISITES = (
         provider="gcp",
         title="Container Analysis occurrences",
         sources=frozenset({"container_analysis"}),
+        brings=frozenset({Evidence.SCANS}),
         without="Vulnerabilities of an image are not told with its story.",
         enable="Enable Container Scanning, and subscribe to container-analysis-occurrences-v1.",
         link="https://cloud.google.com/artifact-analysis/docs/pub-sub-notifications",
-        optional=True,
     ),
     Prerequisite(
         id="gcp-vpc-flow-logs",

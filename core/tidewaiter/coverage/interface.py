@@ -9,16 +9,26 @@ from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.model import Activity
 
 READS = frozenset(
-    {Activity.REGISTRY_LOGIN, Activity.REGISTRY_LISTED, Activity.IMAGE_PULLED}
-    | {Activity.RESOURCE_READ}
+    {
+        Activity.REGISTRY_LOGIN,
+        Activity.REGISTRY_LISTED,
+        Activity.IMAGE_PULLED,
+        Activity.RESOURCE_READ,
+    }
 )
 # Work with what is in buckets is in logs of its own, and shows nothing about others.
-OBJECTS = frozenset(
-    {Activity.OBJECT_READ, Activity.OBJECT_WRITTEN, Activity.OBJECT_DELETED}
-    | {Activity.BUCKET_LISTED}
+_OBJECTS = frozenset(
+    {
+        Activity.OBJECT_READ,
+        Activity.OBJECT_WRITTEN,
+        Activity.OBJECT_DELETED,
+        Activity.BUCKET_LISTED,
+    }
 )
-WRITES = frozenset(Activity) - READS - OBJECTS
+WRITES = frozenset(Activity) - READS - _OBJECTS
+# What alone is a Data Access log at Google: repositories are made, listed and opened by others.
 PUSHES = frozenset({Activity.IMAGE_PUSHED, Activity.LAYER_UPLOADED})
+PULLS = frozenset({Activity.IMAGE_PULLED})
 
 
 class Prerequisite(Struct, frozen=True, kw_only=True):

@@ -35,7 +35,10 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Cloud(Struct, frozen=True, kw_only=True):
-    """What is known about one cloud's logs; ``never_told`` is what no log of it tells."""
+    """What is known about one cloud's logs; ``never_told`` is what no log of it tells.
+
+    A cloud is ``seen`` by any event of it, even by one that shows none of ``logs``.
+    """
 
     provider: str
     seen: bool
@@ -54,10 +57,12 @@ class Survey:
 
     def __init__(self) -> None:
         self._seen: dict[str, _Sightings] = {one.id: _Sightings() for one in PREREQUISITES}
+        self._providers: set[str] = set()
         self.from_memory = False
 
     def notice(self, event: Event) -> None:
         """Take one event into account."""
+        self._providers.add(event.provider)
         for one in shown_by(event):
             self._add(one.id, event.account or "", event.time)
 
@@ -89,7 +94,7 @@ class Survey:
         }
         return Cloud(
             provider=provider,
-            seen=any(self._seen[one.id].last for one in logs),
+            seen=provider in self._providers or any(self._seen[one.id].last for one in logs),
             blind=tuple(blind),
             logs=tuple(self._row(one, blind) for one in logs),
             never_told=NEVER_TOLD.get(provider, ()),
