@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tidewaiter.model import Severity
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class Confidence(StrEnum):
@@ -75,6 +75,15 @@ class Moment(Struct, frozen=True, kw_only=True):
     summary: str
 
 
+class Decision(Struct, frozen=True, kw_only=True):
+    """What somebody decided about an incident."""
+
+    time: datetime
+    status: str
+    by: str
+    reason: str
+
+
 class Incident(Struct, frozen=True, kw_only=True):
     """A story: findings about one image, or about one principal within a day, with all that
     belongs to it.
@@ -106,3 +115,4 @@ class Incident(Struct, frozen=True, kw_only=True):
     quiet_if: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()

@@ -5,7 +5,9 @@ history.
 from msgspec import Struct
 
 from tidewaiter import topics
+from tidewaiter.archive import Archive
 from tidewaiter.findings import Incident, Moment
+from tidewaiter.incidents.accusation import Accusation
 from tidewaiter.incidents.grouping import assemble
 from tidewaiter.incidents.timeline import told
 from tidewaiter.memory.interface import EVER, Memory
@@ -45,6 +47,17 @@ def show(memory: Memory, settings: Settings, subject: str) -> History:
     moments = [moment for one in incidents for moment in one.timeline] if not events else []
     timeline = tuple(moments) or told(archive, events.values()).moments
     return History(subject=subject, incidents=tuple(incidents), timeline=timeline)
+
+
+def incident_with(
+    memory: Memory, settings: Settings, incident_id: str
+) -> tuple[Incident, tuple[Accusation, ...], Archive] | None:
+    """Return the incident with this id, its findings, and where they were read from."""
+    pipeline = Pipeline(memory, settings)
+    acts = _acts_of_incident(memory, incident_id)
+    told_of = assemble(pipeline.archive, pipeline.accusations, acts)
+    found = [one for one in told_of.incidents if incident_id in {one.id, *one.merged}]
+    return (found[0], told_of.behind[found[0].id], pipeline.archive) if found else None
 
 
 def _spellings(memory: Memory, subject: str) -> list[str]:

@@ -1,8 +1,9 @@
-"""The command line: ``tidewaiter replay``, ``show`` and ``detectors``.
+"""The command line: ``tidewaiter replay``, ``events``, ``coverage`` and the others.
 
-Exit status: 0 done, whether or not incidents were found; 1 ``show`` found nothing; 2 the command
-cannot be carried out, for the reason in one line on stderr; 3 with ``--strict``, when a record was
-quarantined; 130 interrupted.
+Exit status: 0 done, whether or not incidents were found; 1 nothing is known about what was asked
+for, or no such incident; 2 the command cannot be carried out, for the reason in one line on stderr;
+3 with ``--strict``, when a record was quarantined or ``coverage`` found a log missing; 130
+interrupted.
 """
 
 import os

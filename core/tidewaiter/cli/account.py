@@ -22,6 +22,8 @@ def account(result: Result, printed: int) -> Iterator[str]:
     yield _row("findings", summary.findings)
     silent = summary.incidents - printed
     yield _row("incidents", summary.incidents, f"{silent:,} of them not printed" if silent else "")
+    if summary.closed:
+        yield _row("closed", summary.closed, "with nothing new since, and not printed")
     yield _row("held back", summary.held_back)
     yield from _counted(Counter(map(_why, result.held_back)), _REASONS, "reasons")
     for bug in result.bugs:

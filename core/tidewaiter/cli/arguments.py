@@ -5,14 +5,24 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from tidewaiter import __version__
-from tidewaiter.cli import convert, coverage, detectors, events, replay, show
+from tidewaiter.cli import (
+    acknowledge,
+    close,
+    convert,
+    coverage,
+    detectors,
+    events,
+    learn,
+    replay,
+    show,
+)
 from tidewaiter.cli.screen import Stop
 
 _EXIT_STATUS = """exit status:
   0  done, whether or not incidents were found
-  1  show: nothing is known about the subject
+  1  show: nothing is known about the subject; close, acknowledge: no such incident
   2  it cannot be done: a missing path, wrong settings, an unusable memory file, wrong usage
-  3  with --strict: a record was quarantined
+  3  with --strict: a record was quarantined, or coverage found a log missing
 """
 
 
@@ -37,7 +47,7 @@ def parsed(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"tidewaiter {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for module in (replay, show, events, coverage, convert, detectors):
+    for module in (learn, replay, show, acknowledge, close, events, coverage, convert, detectors):
         command = commands.add_parser(
             module.NAME, help=module.SUMMARY, description=module.__doc__, allow_abbrev=False
         )

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tidewaiter.cli.screen import Screen, Stop
@@ -55,3 +56,15 @@ def number(text: str) -> int:
     if not (text.isdecimal() and text.isascii() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return int(text)
+
+
+def moment(text: str) -> datetime:
+    """Read a time on the command line, in UTC unless it says otherwise.  Raises what argparse
+    expects.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        reason = f"{text!r} is no time; write 2026-03-01 or 2026-03-01T14:00:00Z"
+        raise argparse.ArgumentTypeError(reason) from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found

@@ -10,13 +10,16 @@ from tidewaiter.cli.logs import add_logs, check_paths, rejecting, status
 from tidewaiter.cli.options import add_format, number, settings
 from tidewaiter.cli.screen import Screen, Stop
 from tidewaiter.findings import Incident
+from tidewaiter.incidents.grouping import HeldBack
 from tidewaiter.memory.interface import Memory
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.model import Severity
-from tidewaiter.outputs.jsonl import line
+from tidewaiter.outputs.held import held
+from tidewaiter.outputs.jsonl import ascii_json, line
 from tidewaiter.outputs.text import story
 from tidewaiter.replay import Result, replay
+from tidewaiter.status import CLOSED
 
 NAME = "replay"
 SUMMARY = "judge logs in files and print the incidents"
@@ -39,6 +42,11 @@ def describe(command: argparse.ArgumentParser) -> None:
         help="print no incident below this (default: low); all are counted",
     )
     command.add_argument(
+        "--show-held-back",
+        action="store_true",
+        help="then list what was held back, with the reason",
+    )
+    command.add_argument(
         "--limit", type=number, metavar="N", help="print at most the N newest incidents"
     )
 
@@ -54,9 +62,18 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
             screen.write(line(incident) + "\n")
         else:
             screen.show([*story(incident, screen.width), ()])
+    if options.show_held_back:
+        _list(result.held_back, options, screen)
     for remark in account(result, len(wanted)):
         screen.remark(remark)
     return status(options, result.summary.quarantined)
+
+
+def _list(held_back: Sequence[HeldBack], options: argparse.Namespace, screen: Screen) -> None:
+    if options.format == "json":
+        screen.write("".join(f"{ascii_json(one)}\n" for one in held_back))
+    elif held_back:
+        screen.show([*held(held_back, screen.width), ()])
 
 
 def _replayed(options: argparse.Namespace, screen: Screen) -> Result:
@@ -95,7 +112,11 @@ def _memory(path: Path | None) -> Memory:
 
 
 def _wanted(incidents: Sequence[Incident], options: argparse.Namespace) -> list[Incident]:
-    """The incidents that are grave enough; of these the newest."""
+    """The incidents that are grave enough and not closed; of these the newest."""
     least = Severity(options.min_severity).rank
-    grave = [incident for incident in incidents if incident.severity.rank >= least]
+    grave = [
+        incident
+        for incident in incidents
+        if incident.severity.rank >= least and incident.status not in CLOSED
+    ]
     return grave[-options.limit :] if options.limit else grave

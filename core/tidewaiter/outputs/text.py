@@ -26,6 +26,7 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _SHOW_DIGEST = re.compile(r"tidewaiter show sha256:[0-9a-f]+")
 _MOMENTS = 40  # lines of a timeline, unless all are wanted
 _LISTED = 3
+_SAID = 400
 _NAME, _AGENT = 200, 60  # characters of one name in a list
 
 
@@ -74,6 +75,12 @@ def _head(incident: Incident, brief: Brevity, width: int) -> Iterator[Line]:
     )
     for facts in (place, state):
         yield from faint(" · ".join(filter(None, facts)), width)
+    for decision in incident.decisions:
+        when = f"{decision.time:%Y-%m-%d %H:%M} UTC"
+        said = f"{decision.status} by {decision.by} on {when}: {decision.reason}"
+        yield from faint(visible(said, limit=_SAID), width)
+    if incident.status == "open" and incident.decisions:
+        yield from faint("open again: something new was found", width)
 
 
 def _technique(seen: TechniqueSeen) -> str:
