@@ -32,3 +32,13 @@ def write_file(path: Path, record: Any, version: int = 6) -> str:
     writer.insert_network(IPSet(NETWORKS[: version // 3]), record)
     writer.to_db_file(str(path))
     return str(path)
+
+
+def write_world(path: Path, places: dict[str, tuple[str, int]]) -> str:
+    """Write a file that tells country and number of each network in ``places``, as IPinfo does."""
+    writer = MMDBWriter(6, "Test", ipv4_compatible=True)
+    for network, (country, number) in places.items():
+        record = {"country_code": country, "asn": f"AS{number}", "as_name": f"Example {number}"}
+        writer.insert_network(IPSet([network]), record)
+    writer.to_db_file(str(path))
+    return str(path)

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tidewaiter.acts import merge
-from tidewaiter.model import Activity, Client, Event, Grant, Image, Outcome, Principal
+from tidewaiter.model import Activity, Change, Client, Event, Grant, Image, Outcome, Principal
 
 FIRST = Event(
     id="first",
@@ -75,3 +75,11 @@ def test_images_come_from_the_record_that_names_them(
 ) -> None:
     """Lists of different length are not mixed, and a bare registry gives way to images."""
     assert merge([replace(LAST, images=known), replace(FIRST, images=other)]).images == expected
+
+
+def test_what_was_asked_for_tells_more_than_what_is_stated_anyway() -> None:
+    """Of two records that tell of one setting, the one that changed it counts."""
+    stated = (Change("admin user", "on", "shop", stated=True), Change("quarantine", "off", "shop"))
+    asked = (Change("admin user", "on", "shop"), Change("quarantine", "off", "shop", stated=True))
+    whole = merge((replace(FIRST, changes=asked), replace(LAST, changes=stated)))
+    assert whole.changes == (asked[0], stated[1])

@@ -81,6 +81,10 @@ def test_ecr_chain_is_found_by_all_that_can_see_it() -> None:
         "tag-moved",
         "layers-appended",
         "unfamiliar-pusher",
+        "pushed-outside-pipeline",
+        "pulled-then-pushed",
+        "registry-enumerated",
+        "image-uploaded",
         "two-agents-one-credential",
         "suspicious-image-deployed",
     }
@@ -96,11 +100,16 @@ def test_container_chains_are_found_alike(folder: str, provider: str) -> None:
     assert detectors(story(folder)) == detectors(story("ecr-ccat")) & claimed
 
 
-@pytest.mark.parametrize("provider", ["azure", "gcp"])
-def test_only_lineage_is_not_seen_everywhere(provider: str) -> None:
-    """Of what finds the chain on ECR, layers-appended alone declares itself blind elsewhere."""
+@pytest.mark.parametrize(
+    ("provider", "unseen"),
+    [("azure", {"layers-appended", "registry-enumerated"}), ("gcp", {"layers-appended"})],
+)
+def test_only_lineage_and_listings_are_not_seen_everywhere(provider: str, unseen: set[str]) -> None:
+    """Of what finds the chain on ECR, others declare themselves blind to layers alone, and Azure
+    also to who lists a registry.
+    """
     blind = {one.id for one in DETECTORS if provider not in one.providers}
-    assert detectors(story("ecr-ccat")) & blind == {"layers-appended"}
+    assert detectors(story("ecr-ccat")) & blind == unseen
 
 
 @pytest.mark.parametrize(
@@ -192,7 +201,10 @@ def test_machine_image_is_told_from_its_snapshot_to_its_instance() -> None:
         "image-shared",
         "suspicious-image-deployed",
     }
-    assert reasons(incident, "image-shared") == [f"{AMI} shared with account 444455556666"]
+    assert reasons(incident, "image-shared") == [
+        f"{AMI} shared with account 444455556666",
+        f"snap-0d1b2c3d4e5f60005, the disk of {AMI}, shared with account 444455556666",
+    ]
 
 
 def test_quiet_month_alarms_nobody() -> None:

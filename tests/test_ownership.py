@@ -35,6 +35,9 @@ def shared(provider: str) -> Event:
         ("aws", Grant("account", "222233334444"), True),
         ("aws", Grant("account", "444455556666"), False),
         ("aws", Grant("account", "tenant-1"), False),
+        ("aws", Grant("principal", "arn:aws:iam::222233334444:role/puller"), True),
+        ("aws", Grant("principal", "arn:aws:iam::444455556666:role/puller"), False),
+        ("aws", Grant("principal", "lambda.amazonaws.com"), True),
         (
             "aws",
             Grant("organization", "arn:aws:organizations::1:o/o-exampleorgid"),

@@ -38,7 +38,9 @@ def judged(path: Path) -> tuple[Result, list[Bad]]:
 
 
 def test_the_stratus_hour_is_one_story() -> None:
-    """Of 2,900 records, an image registered, shared abroad and unshared is the one incident."""
+    """Of 2,900 records, an image registered, shared abroad, unshared and deregistered by one hand
+    is the one incident.
+    """
     result, bad = judged(DATA / "invictus-ir_aws_dataset")
     (incident,) = result.incidents
     told = {moment.time.strftime("%H:%M:%S"): moment.activity for moment in incident.timeline}
@@ -46,6 +48,8 @@ def test_the_stratus_hour_is_one_story() -> None:
     assert {finding.detector for finding in incident.findings} == {
         "machine-image-created",
         "image-shared",
+        "image-removed",
+        "blinded",  # the same hand deleted two trails
     }
     assert {time: told[time] for time in ("12:10:53", "12:11:01", "12:11:57")} == {
         "12:10:53": "image.created",

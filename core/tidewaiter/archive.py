@@ -91,8 +91,11 @@ class Archive:
         return found
 
     def uses(self, event: Event) -> list[str]:
-        """Return the topics of the workloads that may run what ``event`` is about, or the rest of
-        its index: they name it by digest, by any tag that it has, or by a definition that does so.
+        """Return the topics of what may be done later with what ``event`` is about, or the rest of
+        its index.
+
+        Workloads name it by digest, by any tag that it has, or by a definition that does so;
+        whoever removes it names the digest or a tag, or moves a tag back.
         """
         if event.activity not in _RUN_LATER:
             return []
@@ -103,4 +106,10 @@ class Archive:
             names.update(point.value for points in known for point in points)
         if event.activity is Activity.WORKLOAD_DEFINED and event.workload:
             names.add(event.workload.definition or "")
-        return [topics.use(name) for name in sorted(names)]
+        ordered = sorted(names)
+        tags = [name.rpartition(":") for name in ordered if "@" not in name]
+        return [
+            *(topics.use(name) for name in ordered),
+            *(topics.removed(name) for name in ordered),
+            *(topics.tag_of(home, tag) for home, _, tag in tags),
+        ]

@@ -41,6 +41,13 @@ TECHNIQUES: dict[str, Technique] = {
             "https://attack.mitre.org/techniques/T1610/",
         ),
         Technique(
+            "T1613",
+            "Container and Resource Discovery",
+            "discovery",
+            "TA0007",
+            "https://attack.mitre.org/techniques/T1613/",
+        ),
+        Technique(
             "T1578.002",
             "Modify Cloud Compute Infrastructure: Create Cloud Instance",
             "defense-evasion",
@@ -55,11 +62,32 @@ TECHNIQUES: dict[str, Technique] = {
             "https://attack.mitre.org/techniques/T1204/003/",
         ),
         Technique(
+            "T1562.001",
+            "Impair Defenses: Disable or Modify Tools",
+            "defense-evasion",
+            "TA0005",
+            "https://attack.mitre.org/techniques/T1562/001/",
+        ),
+        Technique(
+            "T1562.008",
+            "Impair Defenses: Disable or Modify Cloud Logs",
+            "defense-evasion",
+            "TA0005",
+            "https://attack.mitre.org/techniques/T1562/008/",
+        ),
+        Technique(
             "T1537",
             "Transfer Data to Cloud Account",
             "exfiltration",
             "TA0010",
             "https://attack.mitre.org/techniques/T1537/",
+        ),
+        Technique(
+            "T1070",
+            "Indicator Removal",
+            "defense-evasion",
+            "TA0005",
+            "https://attack.mitre.org/techniques/T1070/",
         ),
     )
 }

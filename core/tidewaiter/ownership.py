@@ -29,9 +29,19 @@ def is_ours(grant: Grant, event: Event, ours: Organization) -> bool:
         return to.lower() in named | {(event.account or "").lower(), (tenant or "").lower()}
     if grant.kind in {"organization", "unit"}:
         return bool(set(ours.aws_organizations) & set(to.split("/")))
+    if grant.kind == "principal" and event.provider == "aws" and not _MEMBER.match(to):
+        return _is_ours_by_arn(to, event, ours)
     return _is_ours_by_domain(to, event, ours)
 
 
+def _is_ours_by_arn(to: str, event: Event, ours: Organization) -> bool:
+    """A user or role is its account's; what has no account is a service of AWS, or is gone."""
+    found = _ACCOUNT.match(to)
+    return found is None or is_ours(Grant("account", found[1]), event, ours)
+
+
+_MEMBER = re.compile(r"\w+:[^:]+@")  # as Google writes it
+_ACCOUNT = re.compile(r"arn:[\w-]+:(?:iam|sts)::(\d+):")
 _LISTS = {
     "account": ("aws_accounts",),
     "subscription": ("azure_subscriptions",),

@@ -22,7 +22,7 @@ from tidewaiter.errors import Bug, Malformed
 from tidewaiter.findings import Incident
 from tidewaiter.incidents.accusation import Accusation
 from tidewaiter.memory.interface import EVER, Memory, Point
-from tidewaiter.model import Activity, Event
+from tidewaiter.model import Activity, Event, Severity
 from tidewaiter.policy import Policy
 from tidewaiter.recollection import Recollection, Suspicion, last_to_recall
 from tidewaiter.settings import Settings
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 AHEAD = timedelta(minutes=15)
+
+_Asked = tuple[str, timedelta, timedelta]  # a topic; how long before and after an event it counts
+_NO_MORE = Severity.INFO  # information makes nothing suspicious
 
 
 class Pipeline:
@@ -51,6 +54,7 @@ class Pipeline:
         self._settings = settings or Settings()
         self.archive = Archive(memory, Enricher(self._settings))
         self.bugs: dict[str, Bug] = {}
+        self._evidence: dict[str, list[Accusation]] = {}  # by act, while one event is judged
         known = self._loaded() if detectors is None else detectors
         self._policy = Policy(self._settings, known, all_known=not self.bugs)
         self._detectors = self._policy.detectors
@@ -94,8 +98,8 @@ class Pipeline:
         points = list(sightings.journal(whole))
         daily = self._daily(event)
         points += daily.values()
-        if whole.done:
-            for detector in self._detectors:
+        for detector in self._detectors:
+            if whole.outcome is detector.outcome:
                 points += self._ask(detector, detector.facts, whole)
         self.memory.add(points)
         self._written.update(daily)
@@ -114,6 +118,7 @@ class Pipeline:
         """Judge ``event``, and the later ones that would have been judged otherwise had it been
         there.  What was already judged with the same records changes nothing for others.
         """
+        self._evidence.clear()
         version = self.archive.version(event)
         fresh = not self.archive.is_known(version)
         judged = {event.act}
@@ -122,7 +127,7 @@ class Pipeline:
         waiting = [(whole.time, whole.act, whole)]
         while waiting:
             one = heappop(waiting)[-1]
-            accusations = self.accusations(one)
+            accusations = [said for said in self.accusations(one) if not said.accompanies]
             self._note(one, accusations)
             for later in self._later(self._asked(one, accusations, event), one) if fresh else ():
                 if later.act not in judged:
@@ -131,28 +136,25 @@ class Pipeline:
         if fresh:
             self.memory.add((version,))
 
-    def _asked(
-        self, one: Event, accusations: Sequence[Accusation], arrived: Event
-    ) -> list[tuple[str, timedelta]]:
+    def _asked(self, one: Event, accusations: Sequence[Accusation], arrived: Event) -> list[_Asked]:
         """Return the topics of the events that may be judged otherwise after ``one`` was judged."""
         asked = self._revisits(arrived) if one.act == arrived.act else []
         uses = self.archive.uses(one) if accusations or one.act == arrived.act else []
-        return [*asked, *((topic, FAMILIAR) for topic in uses)]
+        return [*asked, *((topic, 2 * TWIN, FAMILIAR) for topic in uses)]
 
-    def _revisits(self, event: Event) -> list[tuple[str, timedelta]]:
+    def _revisits(self, event: Event) -> list[_Asked]:
         return [
-            (topic, max(detector.span, window_of(detector, self._settings)))
+            (topic, detector.slack, max(detector.span, window_of(detector, self._settings)))
             for detector in self._detectors
-            if event.done
+            if event.outcome is detector.outcome
             for topic in self._ask(detector, detector.revisits, event)
         ]
 
-    def _later(self, asked: Iterable[tuple[str, timedelta]], event: Event) -> Iterable[Event]:
+    def _later(self, asked: Iterable[_Asked], event: Event) -> Iterable[Event]:
         """Events of the points asked for; those minutes before it may be of the same act."""
-        since = event.time - 2 * TWIN
-        for topic, span in dict.fromkeys(asked):
+        for topic, slack, span in dict.fromkeys(asked):
             until = last_to_recall(event.time, span)
-            for point in self.memory.recall((topic,), since, until)[topic]:
+            for point in self.memory.recall((topic,), event.time - slack, until)[topic]:
                 found = self.archive.load(point) if point.act != event.act else None
                 if found is not None:
                     yield found
@@ -181,14 +183,16 @@ class Pipeline:
         for points in self.memory.recall(about, *EVER).values():
             self._touched.update(point.act for point in points)
 
-    def accusations(self, event: Event) -> list[Accusation]:
-        """Return what the detectors say about ``event`` now."""
-        if not event.done or is_told_by_another(event, self.memory):
+    def accusations(self, event: Event, *, evidence: bool = False) -> list[Accusation]:
+        """Return what the detectors, or only those that give evidence, say about ``event`` now."""
+        judges = [one for one in self._judges[event.activity] if one[1].outcome is event.outcome]
+        if not judges or is_told_by_another(event, self.memory):
             return []
         seen = Recollection(self.archive, event, self._settings, self._suspicions)
         return [
             Accusation(event, detector, self._policy.applied(detector, claim, event, seen), place)
-            for place, detector in self._judges[event.activity]
+            for place, detector in judges
+            if detector.evidence or not evidence
             for claim in self._ask(detector, detector.check, event, seen)
         ]
 
@@ -199,7 +203,7 @@ class Pipeline:
         return found
 
     def _suspicions(self, key: str, event: Event) -> list[Suspicion]:
-        """What was said about the image ``key`` before ``event``, except that it runs."""
+        """What was said about the image ``key`` before ``event``, and makes it suspicious."""
         family = self.archive.family(key, event)
         known = [topics.finding(f"image {one}") for one in sorted(family)]
         since = event.time - FAMILIAR
@@ -210,16 +214,17 @@ class Pipeline:
         }
         implants = [one for act in acts for one in self._implants(act, event, family)]
         implants.sort(key=lambda one: one.order)
-        return [(one.time, one.detector, one.claim) for one in implants]
+        return [(one.event, one.detector, one.claim) for one in implants]
 
     def _implants(self, act: str, event: Event, family: set[str]) -> Iterable[Accusation]:
-        accused = self.archive.act(act)
-        if accused is None or (accused.time, accused.act) >= (event.time, event.act):
-            return
-        if accused.activity is not Activity.WORKLOAD_DEPLOYED:
-            for one in self.accusations(accused):
-                if one.claim.held is None and one.image_key in family:
-                    yield one
+        if act not in self._evidence:
+            accused = self.archive.act(act)
+            self._evidence[act] = self.accusations(accused, evidence=True) if accused else []
+        for one in self._evidence[act]:
+            earlier = (one.time, one.event.act) < (event.time, event.act)
+            told = one.claim.held is None and one.weight is not _NO_MORE
+            if earlier and told and one.image_key in family:
+                yield one
 
     def told(self, now: datetime | None = None) -> "Told":
         """Return the incidents and what is held back of all that was taken.
@@ -229,6 +234,7 @@ class Pipeline:
         """
         from tidewaiter.incidents.grouping import assemble  # only when there may be one to tell
 
+        self._evidence.clear()
         return assemble(self.archive, self.accusations, self._touched, now)
 
     def incidents(self) -> list[Incident]:

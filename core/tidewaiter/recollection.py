@@ -13,7 +13,7 @@ from tidewaiter.model import Client, Event
 from tidewaiter.settings import Settings
 from tidewaiter.topics import logins
 
-Suspicion = tuple[datetime, Detector, Claim]
+Suspicion = tuple[Event, Detector, Claim]
 
 
 class Recollection:

@@ -4,7 +4,7 @@ Reading and judging are two passes, as files are not in order of time; what lies
 small, and spilled to disk where it is not (:mod:`tidewaiter.reading.ordering`).
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct
 
 from tidewaiter.findings import Incident
+from tidewaiter.incidents.accusation import Accusation
 from tidewaiter.incidents.grouping import HeldBack
 from tidewaiter.intake import Intake, Progress, files_below, unseen
 from tidewaiter.memory.interface import Memory
@@ -22,6 +23,7 @@ from tidewaiter.reading.ordering import in_order
 from tidewaiter.reading.reader import Bad
 from tidewaiter.settings import Settings
 from tidewaiter.settings.values import flow_formats
+from tidewaiter.status import CLOSED
 
 _BATCH = 500  # events in one transaction: few enough for others to get their turn
 _STEP = 50  # events between two moves of a progress bar
@@ -41,18 +43,21 @@ class Summary(Struct, frozen=True, kw_only=True):
     findings: int
     incidents: int
     held_back: int
+    closed: int = 0
 
 
 class Result(Struct, frozen=True, kw_only=True):
     """What a replay found: incidents with the newest finding last, and what was held back.
 
-    ``bugs`` are sentences about our own detectors that failed.
+    ``behind`` has the findings of each incident with their events, by the incident's id.  ``bugs``
+    are sentences about our own detectors that failed.
     """
 
     summary: Summary
     incidents: Sequence[Incident]
     held_back: Sequence[HeldBack]
     bugs: Sequence[str]
+    behind: Mapping[str, Sequence[Accusation]] = {}
 
 
 @runtime_checkable
@@ -99,10 +104,12 @@ def replay(  # noqa: PLR0913 - three are needed, and three have their defaults
             findings=sum(len(incident.findings) for incident in told.incidents),
             incidents=len(told.incidents),
             held_back=len(told.held_back),
+            closed=sum(incident.status in CLOSED for incident in told.incidents),
         ),
         incidents=told.incidents,
         held_back=told.held_back,
         bugs=[str(bug) for bug in pipeline.bugs.values()],
+        behind=told.behind,
     )
 
 

@@ -23,6 +23,7 @@ from tidewaiter.topics import (
     judged,
     logins,
     pushers,
+    pushes,
     reach,
     runs,
     tag_of,
@@ -37,6 +38,7 @@ from tidewaiter.twins import Move, made
 BULK = frozenset(
     {
         Activity.IMAGE_PULLED,
+        Activity.IMAGE_SCANNED,
         Activity.LAYER_UPLOADED,
         Activity.REGISTRY_LISTED,
         Activity.REGISTRY_LOGIN,
@@ -76,6 +78,7 @@ def like(event: Event) -> Point:
     credential, client = event.credential, event.client
     name = short_hash(
         event.activity,
+        event.operation,
         event.outcome,
         event.region,
         *(actor or "" for actor in _actors(event)),
@@ -206,6 +209,8 @@ def _push(event: Event, image: Image, home: str) -> Iterator[Point]:
     yield Point(pushers(home), who, event.time, event.act, once=DAY)
     if event.principal:
         yield Point(reach(who), home, event.time, event.act, once=DAY)
+        if image.runnable:
+            yield Point(pushes(home), image.digest or "", event.time, event.act)
     if image.tag:
         if image.key and image.tagged:
             yield Point(tags_of(image.key), image.tagged, event.time, event.act, once=DAY)

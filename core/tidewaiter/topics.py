@@ -50,6 +50,16 @@ def pushers(home: str) -> str:
     return f"pushers {home}"
 
 
+def pushes(home: str) -> str:
+    """Every push to a repository by somebody known."""
+    return f"pushes {home}"
+
+
+def stock(home: str) -> str:
+    """That an inventory lists a repository; the note is when the newest of its images came."""
+    return f"stock {home}"
+
+
 def reach(principal: str) -> str:
     """The repositories that a principal pushed to, once a day."""
     return f"reach {principal}"
@@ -70,6 +80,11 @@ def use(subject: str) -> str:
     told.
     """
     return f"use {subject}"
+
+
+def removed(subject: str) -> str:
+    """Deletions of an image, by key, or of a tag, as ``home:tag``."""
+    return f"removed {subject}"
 
 
 def definition(name: str) -> str:
@@ -105,6 +120,16 @@ def finding(join: str) -> str:
 def incident(incident_id: str) -> str:
     """What an incident's id was made of."""
     return f"incident {incident_id}"
+
+
+def decision(incident_id: str) -> str:
+    """What people decided about an incident; the note is the decision."""
+    return f"decision {incident_id}"
+
+
+def settled(incident_id: str) -> str:
+    """The findings that were known when somebody closed the incident."""
+    return f"settled {incident_id}"
 
 
 def log_seen(log: str) -> str:

@@ -23,6 +23,9 @@ MACHINE_IMAGE_TWIN = timedelta(hours=24)  # an AMI is available long after the c
 _MADE = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
 
 
+STOCK = "stock"  # stands for whoever moved a tag before an inventory was taken
+
+
 class Move(msgspec.Struct, frozen=True, array_like=True):
     """Who put which digest under a tag: the note of a point on ``tag_of`` or ``tags_like``."""
 
@@ -51,6 +54,15 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
 History = Sequence[tuple[Point, Move]]
 
 _decoder = msgspec.json.Decoder(Move)
+
+
+def is_same_push(point: Point, move: Move, event: Event, image: Image) -> bool:
+    """Whether ``point`` is the very push ``event`` of ``image``, told by the other kind of feed."""
+    return (
+        move.digest == image.digest
+        and event.time - point.time <= TWIN
+        and move.feed != (event.awaits is not None)
+    )
 
 
 def unknown_digest(event: Event) -> str:

@@ -12,6 +12,7 @@ from tests.stories import IMPLANT
 from tidewaiter.cli.catalogue import Entry
 from tidewaiter.findings import (
     SCHEMA_VERSION,
+    Decision,
     Finding,
     ImageSeen,
     Incident,
@@ -20,6 +21,7 @@ from tidewaiter.findings import (
     TechniqueSeen,
 )
 from tidewaiter.history import History
+from tidewaiter.incidents.grouping import HeldBack
 from tidewaiter.outputs.jsonl import ascii_json, line
 
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
@@ -30,6 +32,8 @@ CHAPTERS: dict[str, type[msgspec.Struct]] = {
     "Technique": TechniqueSeen,
     "Finding": Finding,
     "Moment": Moment,
+    "Decision": Decision,
+    "Held back": HeldBack,
     "History": History,
     "Detector": Entry,
 }

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.laws.company import ALICE, BOB, DAY_ZERO, HOST, by, event
+from tidewaiter.detectors import DETECTORS
 from tidewaiter.findings import Incident
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.model import Activity, Event, Grant, Image, Principal, PrincipalKind
@@ -39,8 +40,9 @@ def share(number: int, who: Principal, ami: str, hours: float = 0) -> Event:
 
 
 def told(*events: Event) -> list[Incident]:
-    """What is told of all of ``events``."""
-    pipeline = Pipeline(ProcessMemory())
+    """What is told of all of ``events``, without what only accompanies the rest."""
+    detectors = [one for one in DETECTORS if not one.accompanies]
+    pipeline = Pipeline(ProcessMemory(), detectors=detectors)
     for one in events:
         pipeline.take(one)
     return pipeline.incidents()

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from tidewaiter.model import (
+    EYES,
     Activity,
+    Change,
     Client,
     Credential,
     Event,
@@ -16,8 +18,11 @@ from tidewaiter.model import (
     Layer,
     Outcome,
     Principal,
+    Report,
+    Severity,
     Workload,
 )
+from tidewaiter.settings import Hours, Networks, Settings
 
 HOST = "111122223333.dkr.ecr.eu-west-1.amazonaws.com"
 DAY_ZERO = datetime(2026, 3, 9, 6, tzinfo=UTC)
@@ -29,6 +34,7 @@ TAGS = ("latest", "1.4", None)
 AGENTS = ("Boto3/1.34 Botocore/1.34", "docker/26.1", "aws-cli/2.15", "AWS Internal")
 ADDRESSES = ("192.0.2.10", "203.0.113.9", "AWS Internal")
 AWAITED = "CloudTrail management events"
+SETTINGS = Settings(networks=Networks(trusted=("192.0.2.0/24",)), hours=Hours(zone="UTC"))
 
 
 def layers(content: int) -> tuple[Layer, ...]:
@@ -79,8 +85,10 @@ def by(principal: Principal, agent: str, address: str) -> dict[str, object]:
 
 
 def history() -> list[Event]:
-    """Eight quiet days: the pipeline moves ``latest`` of both repositories every morning."""
-    return [
+    """Eight quiet days: the pipeline moves ``latest`` of both repositories every morning, and Bob
+    logs in; something of one publisher starts every day.
+    """
+    pushes = [
         event(
             10_000 + day * 10 + place,
             DAY_ZERO - timedelta(days=9 - day),
@@ -91,6 +99,22 @@ def history() -> list[Event]:
         for day in range(8)
         for place, repository in enumerate(REPOSITORIES)
     ]
+    logins = [
+        event(
+            10_005 + day * 10 + place,
+            DAY_ZERO - timedelta(days=9 - day, minutes=1),
+            Activity.REGISTRY_LOGIN,
+            **by(who, "docker/26.1", "192.0.2.10"),
+        )
+        for day in range(8)
+        for place, who in enumerate((CI, BOB))
+    ]
+    runs = [
+        one
+        for day in range(8)
+        for one in _run(10_007 + day * 10, DAY_ZERO - timedelta(days=9 - day), "team", {})
+    ]
+    return pushes + logins + runs
 
 
 _ACTORS = st.builds(
@@ -100,6 +124,16 @@ _TIMES = st.integers(0, 20 * 60).map(lambda minutes: DAY_ZERO + timedelta(minute
 _IMAGES = st.builds(
     image, st.sampled_from(REPOSITORIES), st.sampled_from(TAGS), st.integers(0, 4)
 ) | st.builds(index, st.sampled_from(REPOSITORIES), st.sampled_from(TAGS), st.integers(0, 3))
+
+
+_CHANGES = st.builds(
+    Change,
+    st.sampled_from(("tag immutability", "pull-through", "audit trail", "event rule")),
+    st.sampled_from(("on", "off", "narrowed", "added", "removed")),
+    st.sampled_from(("prod/web", "tidewaiter-rule", "a-rule")),
+    st.booleans(),
+)
+_ORIGINS = st.none() | st.just(Image(registry="docker.io", repository="library"))
 
 
 def _push(number: int, time: datetime, what: Image, who: dict[str, object]) -> list[Event]:
@@ -145,6 +179,55 @@ def _look(number: int, time: datetime, activity: Activity, who: dict[str, object
     return [event(number, time, activity, **who)]
 
 
+def _pull_and_push(
+    number: int, time: datetime, what: Image, who: dict[str, object], lag: int
+) -> list[Event]:
+    """One principal pulls with some client, and pushes there before or after."""
+    pulled = Image(registry=HOST, repository=what.repository, tag="latest")
+    agent = AGENTS[lag % len(AGENTS)]
+    puller = {**who, "client": Client(address="192.0.2.10", user_agent=agent)}
+    pull = event(number, time, Activity.IMAGE_PULLED, images=(pulled,), **puller)
+    return [pull, *_push(number + 1, time + timedelta(minutes=lag), what, who)]
+
+
+def _enumerate(number: int, time: datetime, who: dict[str, object], gap: int) -> list[Event]:
+    """The catalogue, and then one repository after the other."""
+    names = ("prod/web", "prod/api", "tools/a", "tools/b", "tools/c", "tools/d")
+    return [
+        event(number, time, Activity.REGISTRY_LISTED, **who),
+        *(
+            event(
+                number + place,
+                time + timedelta(minutes=gap * place),
+                Activity.REGISTRY_LISTED,
+                images=(Image(registry=HOST, repository=name),),
+                **who,
+            )
+            for place, name in enumerate(names, start=1)
+        ),
+    ]
+
+
+def _refused(number: int, time: datetime, who: dict[str, object], gap: int) -> list[Event]:
+    """One call after the other is refused."""
+    return [
+        event(
+            number + place,
+            time + timedelta(minutes=gap * place),
+            activity,
+            images=(Image(registry=HOST, repository=repository),),
+            outcome=Outcome.FAILURE,
+            error="AccessDenied",
+            **who,
+        )
+        for place, (activity, repository) in enumerate(
+            (activity, repository)
+            for activity in (Activity.IMAGE_PULLED, Activity.REGISTRY_LISTED, Activity.IMAGE_PUSHED)
+            for repository in REPOSITORIES
+        )
+    ]
+
+
 def _deploy(number: int, time: datetime, what: Image, by_tag: bool) -> list[Event]:
     named = Image(
         registry=HOST,
@@ -184,6 +267,67 @@ def _service(number: int, time: datetime, what: Image, lag: int) -> list[Event]:
             Activity.WORKLOAD_DEPLOYED,
             workload=Workload("ecs service", "web", "prod", definition=definition),
         ),
+    ]
+
+
+def _import(number: int, time: datetime, what: Image, who: dict[str, object]) -> list[Event]:
+    """From a registry of others into ours, a machine image of nobody known, and by the provider
+    itself.
+    """
+    target = Image(registry=HOST, repository=what.repository, tag=what.tag, digest=what.digest)
+    origin = Image(registry="docker.io", repository="somebody/tool", tag="1")
+    abroad = Image(registry=f"444455556666{HOST[12:]}", repository=what.repository, tag=what.tag)
+    later = time + timedelta(minutes=5)
+    ami, other = Image(machine_image="ami-0fedcba9876543210"), Image(machine_image="ami-0aaaa")
+    return [
+        event(number, time, Activity.IMAGE_COPIED, images=(target,), origin=origin, **who),
+        event(number + 1, later, Activity.IMAGE_COPIED, images=(ami,), origin=other, **who),
+        event(number + 2, later, Activity.IMAGE_COPIED, images=(target,), origin=abroad),
+    ]
+
+
+def _run(number: int, time: datetime, publisher: str, who: dict[str, object]) -> list[Event]:
+    """Two replicas of somebody else's image."""
+    named = Image(registry="quay.io", repository=f"{publisher}/tool", tag="1")
+    return [
+        event(
+            number + replica,
+            time + timedelta(seconds=replica),
+            Activity.WORKLOAD_DEPLOYED,
+            images=(named,),
+            workload=Workload("pod", f"tool-{replica}", "prod"),
+            **who,
+        )
+        for replica in range(2)
+    ]
+
+
+def _remove(
+    number: int, time: datetime, what: Image, who: dict[str, object], by_tag: bool
+) -> list[Event]:
+    gone = Image(
+        registry=HOST,
+        repository=what.repository,
+        tag=what.tag or ("latest" if by_tag else None),
+        digest=None if by_tag else what.digest,
+    )
+    activity = Activity.IMAGE_UNTAGGED if by_tag else Activity.IMAGE_DELETED
+    return [event(number, time, activity, images=(gone,), **who)]
+
+
+def _scan(number: int, time: datetime, what: Image, severity: Severity) -> list[Event]:
+    """Three findings of a scanner, within a second, as Inspector tells them."""
+    bare = Image(registry=HOST, repository=what.repository, tag=what.tag, digest=what.digest)
+    return [
+        event(
+            number + place,
+            time + timedelta(milliseconds=place),
+            Activity.IMAGE_SCANNED,
+            images=(bare,),
+            report=Report(title=f"CVE-2026-000{place}", severity=grave, status="active"),
+            source="inspector2_finding",
+        )
+        for place, grave in enumerate((Severity.LOW, severity, Severity.HIGH))
     ]
 
 
@@ -244,6 +388,15 @@ def _long_operation(number: int, time: datetime, who: dict[str, object]) -> list
     return [first, last]
 
 
+def _set(
+    number: int, time: datetime, change: Change, origin: Image | None, who: dict[str, object]
+) -> list[Event]:
+    """A setting is stated or changed: that guards images, or by which we see."""
+    seen_by = change.what in EYES
+    activity = Activity.MONITORING_CHANGED if seen_by else Activity.REGISTRY_CHANGED
+    return [event(number, time, activity, changes=(change,), origin=origin, **who)]
+
+
 def _numbered(stories: list[object]) -> list[Event]:
     return [one for place, story in enumerate(stories) for one in story(place * 10)]  # type: ignore[operator]
 
@@ -262,14 +415,36 @@ _STORIES = st.one_of(
         st.sampled_from((Activity.REGISTRY_LISTED, Activity.REGISTRY_LOGIN, Activity.IMAGE_PULLED)),
         _ACTORS,
     ).map(lambda said: lambda number: _look(number, *said)),
+    st.tuples(_TIMES, _IMAGES, _ACTORS, st.integers(-60, 180)).map(
+        lambda said: lambda number: _pull_and_push(number, *said)
+    ),
+    st.tuples(_TIMES, _ACTORS, st.integers(0, 30)).map(
+        lambda said: lambda number: _enumerate(number, *said)
+    ),
+    st.tuples(_TIMES, _ACTORS, st.integers(0, 30)).map(
+        lambda said: lambda number: _refused(number, *said)
+    ),
     st.tuples(_TIMES, _IMAGES, st.booleans()).map(
         lambda said: lambda number: _deploy(number, *said)
     ),
     st.tuples(_TIMES, _IMAGES, st.integers(1, 60)).map(
         lambda said: lambda number: _service(number, *said)
     ),
+    st.tuples(_TIMES, _IMAGES, st.sampled_from(Severity)).map(
+        lambda said: lambda number: _scan(number, *said)
+    ),
+    st.tuples(_TIMES, _IMAGES, _ACTORS, st.booleans()).map(
+        lambda said: lambda number: _remove(number, *said)
+    ),
+    st.tuples(_TIMES, _IMAGES, _ACTORS).map(lambda said: lambda number: _import(number, *said)),
+    st.tuples(_TIMES, st.sampled_from(("team", "other")), _ACTORS).map(
+        lambda said: lambda number: _run(number, *said)
+    ),
     st.tuples(_TIMES, _ACTORS).map(lambda said: lambda number: _machine_image(number, *said)),
     st.tuples(_TIMES, _ACTORS).map(lambda said: lambda number: _long_operation(number, *said)),
+    st.tuples(_TIMES, _CHANGES, _ORIGINS, _ACTORS).map(
+        lambda said: lambda number: _set(number, *said)
+    ),
 )
 
 DAYS = st.lists(_STORIES, min_size=1, max_size=9).map(_numbered)

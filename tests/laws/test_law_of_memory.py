@@ -12,7 +12,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from tests.laws.company import ALICE, DAY_ZERO, DAYS, by, event, history, image
+from tests.laws.company import ALICE, DAY_ZERO, DAYS, SETTINGS, by, event, history, image
 from tidewaiter.detectors import DETECTORS
 from tidewaiter.memory.interface import Memory
 from tidewaiter.memory.process import ProcessMemory
@@ -29,7 +29,7 @@ AGENTS_OF_TWO = (("docker/26.1", "192.0.2.10"), ("Boto3/1.34 Botocore/1.34", "19
 
 def remembering(memory: M) -> M:
     """Fill ``memory`` with the quiet days before."""
-    pipeline = Pipeline(memory)
+    pipeline = Pipeline(memory, SETTINGS)
     for one in history():
         pipeline.take(one)
     return memory
@@ -44,7 +44,7 @@ def told(*pipelines: Pipeline) -> dict[str, bytes]:
 
 def expected(day: list[Event]) -> dict[str, bytes]:
     """What is told when everything arrives once, in order of time."""
-    worker = Pipeline(remembering(ProcessMemory()))
+    worker = Pipeline(remembering(ProcessMemory()), SETTINGS)
     for one in sorted(day, key=lambda event: (event.time, event.act, event.id)):
         worker.take(one)
     return told(worker)
@@ -57,7 +57,7 @@ def test_order_and_repetition_do_not_show(day: list[Event], seed: int) -> None:
     random = Random(seed)
     arriving = day + random.choices(day, k=random.randrange(2 * len(day)))
     random.shuffle(arriving)
-    worker = Pipeline(remembering(ProcessMemory()))
+    worker = Pipeline(remembering(ProcessMemory()), SETTINGS)
     for one in arriving:
         worker.take(one)
     assert told(worker) == expected(day)
@@ -69,7 +69,7 @@ def test_two_workers_tell_what_one_tells(day: list[Event], seed: int) -> None:
     """Two workers on one memory, interrupted by each other between remembering and judging."""
     random = Random(seed)
     memory = remembering(ProcessMemory())
-    workers = Pipeline(memory), Pipeline(memory)
+    workers = Pipeline(memory, SETTINGS), Pipeline(memory, SETTINGS)
     loads: tuple[list[Event], list[Event]] = ([], [])
     for one in random.sample(day, len(day)):
         loads[random.randrange(2)].append(one)
@@ -96,13 +96,13 @@ def test_a_crash_anywhere_does_not_show(day: list[Event], seed: int) -> None:
     """A worker that stops after any write, and all its records again by another, tell the same."""
     random = Random(seed)
     memory = remembering(ProcessMemory())
-    crashing = Pipeline(Crashing(memory, random.randrange(1, 6 * len(day))))
+    crashing = Pipeline(Crashing(memory, random.randrange(1, 6 * len(day))), SETTINGS)
     for one in random.sample(day, len(day)):
         try:
             crashing.take(one)
         except KeyboardInterrupt:
             break
-    again = Pipeline(memory)
+    again = Pipeline(memory, SETTINGS)
     for one in random.sample(day, len(day)):
         again.take(one)
     assert told(again) == expected(day)
@@ -134,7 +134,7 @@ def test_the_file_remembers_like_the_process(day: list[Event], seed: int) -> Non
     with TemporaryDirectory() as folder:
         memories = [SqliteMemory(Path(folder) / "memory.sqlite") for _ in range(2)]
         remembering(memories[0])
-        workers = [Pipeline(memory) for memory in memories]
+        workers = [Pipeline(memory, SETTINGS) for memory in memories]
         for one in random.sample(day, len(day)):
             random.choice(workers).take(one)
         found = told(*workers)
@@ -150,7 +150,7 @@ def test_everything_again_changes_nothing(day: list[Event]) -> None:
     memory = remembering(ProcessMemory())
     runs = []
     for _ in range(2):
-        worker = Pipeline(memory)
+        worker = Pipeline(memory, SETTINGS)
         for one in day:
             worker.take(one)
         runs.append(told(worker))
@@ -163,18 +163,19 @@ def test_what_comes_late_is_judged_at_the_rim_of_a_window_too() -> None:
     listing = event(0, minute_past, Activity.REGISTRY_LISTED, **by(ALICE, *AGENTS_OF_TWO[0]))
     pushed = (image("prod/web", "latest", 0),)
     push = event(1, DAY_ZERO, Activity.IMAGE_PUSHED, images=pushed, **by(ALICE, *AGENTS_OF_TWO[1]))
-    worker = Pipeline(remembering(ProcessMemory()))
+    worker = Pipeline(remembering(ProcessMemory()), SETTINGS)
     for one in (listing, push):
         worker.take(one)
     assert told(worker) == expected([listing, push])
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the day found
 @pytest.mark.parametrize("detector", [one.id for one in DETECTORS])
 def test_the_laws_are_not_vacuous(detector: str) -> None:
     """Among the days are some on which the detector speaks."""
 
     def speaks(day: list[Event]) -> bool:
-        worker = Pipeline(remembering(ProcessMemory()))
+        worker = Pipeline(remembering(ProcessMemory()), SETTINGS)
         for one in day:
             worker.take(one)
         return any(said.detector == detector for one in worker.incidents() for said in one.findings)

@@ -14,3 +14,5 @@ class Evidence(StrEnum):
     MACHINE_IMAGES = "how machine images come about"
     SHARES = "with whom images are shared"
     DEPLOYMENTS = "what runs"
+    SCANS = "what scanners find in images"
+    SETTINGS = "who changes what guards images, or tells of them"

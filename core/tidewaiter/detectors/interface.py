@@ -5,7 +5,7 @@ it, given what was seen before.  Neither touches a store, a clock or the network
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from msgspec import Struct
@@ -13,9 +13,10 @@ from msgspec import Struct
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Client, Event, Image, Severity
+from tidewaiter.model import Activity, Client, Event, Image, Outcome, Severity
 from tidewaiter.settings import Settings
 from tidewaiter.settings.values import duration
+from tidewaiter.twins import TWIN
 
 SETTLE = timedelta(hours=24)  # nothing younger than this is familiar
 FAMILIAR = timedelta(days=90)  # nothing older than this is
@@ -58,8 +59,11 @@ class Seen(Protocol):
     def client(self) -> Client | None:
         """The client behind the event: its login's, where the provider hides it."""
 
-    def suspicions(self, key: str) -> Sequence[tuple[datetime, "Detector", Claim]]:
-        """What other detectors said before the event about the image with this key."""
+    def suspicions(self, key: str) -> Sequence[tuple[Event, "Detector", Claim]]:
+        """What other detectors said, of what happened before the event to the image with this key.
+
+        Only those that give evidence are asked, and only what is more than information is told.
+        """
 
 
 def remembers_nothing(event: Event) -> Iterable[Point]:
@@ -99,10 +103,15 @@ class Detector(Struct, frozen=True, kw_only=True):
     facts: Callable[[Event], Iterable[Point]] = remembers_nothing
     revisits: Callable[[Event], Iterable[str]] = lambda _: ()
     span: timedelta = FAMILIAR  # how long after the event others may have to be judged again
+    slack: timedelta = 2 * TWIN  # and before it: 0 where all records of an act have one time
     window: timedelta | None = None  # within which things belong together; operators may tune it
     threshold: int | None = None  # of how many; operators may tune it
     tells_of_use: bool = False  # it says that an image runs, not that it was implanted
+    outcome: Outcome = Outcome.SUCCESS  # of what facts, revisits and check are shown
+    accompanies: bool = False  # as information, it is told only in stories that others begin
+    evidence: bool = True  # what it says makes an image suspicious to others
     per_day: bool = False  # about principal and repository: one incident a day
+    of_many: str = "pushed to {count} repositories for the first time"  # what is said of such a day
 
 
 def weight(detector: Detector, claim: Claim) -> Severity:

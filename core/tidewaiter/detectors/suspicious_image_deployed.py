@@ -62,7 +62,7 @@ def _deployed(event: Event, seen: Seen, image: Image, key: str) -> Iterable[Clai
     suspicions = seen.suspicions(key)
     if not suspicions:
         return
-    first = min(time for time, _, _ in suspicions)
+    first = min(accused.time for accused, _, _ in suspicions)
     if _runs_already(event, seen, image, first):
         return
     weights = [weight(detector, claim) for _, detector, claim in suspicions]
@@ -161,4 +161,5 @@ DETECTOR = Detector(
     revisits=revisits,
     check=check,
     tells_of_use=True,
+    evidence=False,
 )

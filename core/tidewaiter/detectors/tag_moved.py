@@ -10,14 +10,15 @@ nobody else ever put anything under this tag; and when it comes from a network t
 from collections.abc import Iterable, Sequence
 
 from tidewaiter.detectors.evidence import Evidence
-from tidewaiter.detectors.familiarity import not_known
+from tidewaiter.detectors.familiarity import move_not_known
 from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
+from tidewaiter.detectors.origins import facts, is_expected
 from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import NOBODY, Activity, Event, Image, Severity
 from tidewaiter.topics import about, logins, pushers, tag_of, tags_like
-from tidewaiter.twins import TWIN, History, Move, moves
+from tidewaiter.twins import STOCK, History, is_same_push, moves
 from tidewaiter.wording import short_digest
 
 # A principal that comes from more networks than this (hosted build agents) has no usual one.
@@ -47,12 +48,12 @@ def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Itera
     history = [
         (point, move)
         for point, move in moves(seen.before(tag_of(home, tag)))
-        if not _is_twin(point, move, event, image)
+        if not is_same_push(point, move, event, image)
     ]
     if not history or history[-1][1].digest == image.digest:
         return
     strange = _what_is_strange(event, seen, history, home, tag)
-    if strange is None:
+    if strange is None or _is_expected_copy(event, image, seen):
         return
     before = history[-1][1]
     name = event.principal.label if event.principal else "somebody unknown"
@@ -63,22 +64,19 @@ def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Itera
         reason=(f"{tag} {_movement(before.digest, image.digest or '')} by {name}, who {strange}"),
         confidence=Confidence.LOW if unsure else None,
         previous=before.digest if before.content_is_known else None,
-        held=not_known(home, seen),
+        held=move_not_known(home, seen, event.principal),
     )
+
+
+def _is_expected_copy(event: Event, image: Image, seen: Seen) -> bool:
+    """Replication and pull-through caches move tags by themselves, as their origin does."""
+    by_itself = event.activity is Activity.IMAGE_COPIED and event.principal is None
+    return by_itself and event.awaits is None and is_expected(event, image, seen)
 
 
 def _movement(before: str, after: str) -> str:
     old, new = short_digest(before), short_digest(after)
     return f"was pushed again with {new}" if old == new else f"moved from {old} to {new}"
-
-
-def _is_twin(point: Point, move: Move, event: Event, image: Image) -> bool:
-    """Whether ``point`` is this very push, told by the other kind of feed."""
-    return (
-        move.digest == image.digest
-        and event.time - point.time <= TWIN
-        and move.feed != (event.awaits is not None)
-    )
 
 
 _NOT_THE_MOVER = "does not usually move it"
@@ -114,7 +112,7 @@ def _is_their_own(who: str, history: History, known: Sequence[Point]) -> bool:
     """Whether a known pusher of the repository, and nobody else, ever put content under the tag: a
     pipeline that begins to move a second one replaces nobody's work but its own.
     """
-    alone = all(move.principal == who for _, move in history)
+    alone = all(move.principal in {who, STOCK} for _, move in history)
     return alone and who != NOBODY and any(point.value == who for point in known)
 
 
@@ -163,6 +161,7 @@ DETECTOR = Detector(
         "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
         "https://rhinosecuritylabs.com/aws/cloud-container-attack-tool/",
     ),
+    facts=facts,
     revisits=revisits,
     check=check,
 )

@@ -13,28 +13,15 @@ from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import NOBODY, Activity, Event, Image, Principal, Severity
-from tidewaiter.topics import pushers, reach, runs, tag_of, tags_of
+from tidewaiter.topics import pushers, pushes, reach, runs, tag_of, tags_of
 from tidewaiter.twins import moves
-
-
-def _pushes(home: str) -> str:
-    """Every push to a repository by somebody known."""
-    return f"pushes {home}"
-
-
-def facts(event: Event) -> Iterable[Point]:
-    """Remember the push, as it must be judged again if what came before it arrives late."""
-    if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED} and event.principal:
-        for image in event.images:
-            if image.home and image.runnable:
-                yield Point(_pushes(image.home), image.digest or "", event.time, event.act)
 
 
 def revisits(event: Event) -> Iterable[str]:
     """Who pushes later is unfamiliar once others push or workloads run."""
     if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED, Activity.WORKLOAD_DEPLOYED}:
         homes = dict.fromkeys(image.home for image in event.images)
-        return [_pushes(home) for home in homes if home]
+        return [pushes(home) for home in homes if home]
     return []
 
 
@@ -124,7 +111,6 @@ DETECTOR = Detector(
         "https://attack.mitre.org/techniques/T1525/",
         "https://attack.mitre.org/techniques/T1078/004/",
     ),
-    facts=facts,
     revisits=revisits,
     check=check,
     per_day=True,

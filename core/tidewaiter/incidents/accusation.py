@@ -19,6 +19,13 @@ class Accusation:
         self.claim = claim
         self._place = place
 
+    def __eq__(self, other: object) -> bool:
+        """Two are equal that say the same about the same act."""
+        return isinstance(other, Accusation) and self.finding == other.finding
+
+    def __hash__(self) -> int:
+        return hash(self.finding)
+
     @property
     def time(self) -> datetime:
         """When the act happened."""
@@ -35,8 +42,8 @@ class Accusation:
         if self.claim.image is not None:
             return self.claim.image
         # Whoever reads an image with a stolen key does not make it suspicious: it is what will be
-        # rolled back to.
-        if not self.event.images or self.event.activity in _READING:
+        # rolled back to.  Nor does what was refused.
+        if not self.event.images or self.event.activity in _READING or not self.event.done:
             return None
         first = self.event.images[0]
         return first if first.key or first.tag else None
@@ -73,6 +80,11 @@ class Accusation:
         if not self.detector.per_day or self.event.principal is None:
             return None
         return f"new {self.event.principal.id} {self.event.time.date()}"
+
+    @property
+    def accompanies(self) -> bool:
+        """Whether it is told only where something else is said of the same act."""
+        return self.detector.accompanies and self.weight is Severity.INFO
 
     @property
     def identity(self) -> str:

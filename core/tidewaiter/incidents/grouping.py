@@ -34,15 +34,17 @@ class HeldBack(Struct, frozen=True, kw_only=True):
     time: datetime
     event_id: str
     image: str | None
+    principal: str | None = None
 
 
 class Told(Struct, frozen=True):
     """What there is to tell, in order of the newest finding; and what is held back, in order of
-    time.
+    time.  ``behind`` has the findings of each incident with their events, by its id.
     """
 
     incidents: list[Incident]
     held_back: list[HeldBack]
+    behind: dict[str, tuple[Accusation, ...]]
 
 
 def assemble(
@@ -51,7 +53,11 @@ def assemble(
     """Judge the acts ``touched`` again, find all that belongs to them, and tell it."""
     gathered = _Gathering(archive, accuse, now)
     gathered.follow(touched)
-    groups = _groups(gathered)
+    groups = [
+        group
+        for group in _groups(gathered)
+        if not all(one.accompanies for one in group.accusations)
+    ]
     relations = _related(groups)
     told = [
         tell(archive, group, relations[group.ids[0]])
@@ -61,7 +67,11 @@ def assemble(
     told.sort(key=lambda incident: (incident.last_time, incident.id))
     touched_ones = [one for one in gathered.held.values() if one.event.act in gathered.touched]
     held = [_held(one) for one in touched_ones]
-    return Told(told, sorted(held, key=lambda one: (one.time, one.event_id, one.detector)))
+    return Told(
+        told,
+        sorted(held, key=lambda one: (one.time, one.event_id, one.detector)),
+        {group.ids[0]: group.accusations for group in groups},
+    )
 
 
 def _held(one: Accusation) -> HeldBack:
@@ -72,6 +82,7 @@ def _held(one: Accusation) -> HeldBack:
         time=one.time,
         event_id=one.event.id,
         image=one.image.reference if one.image else None,
+        principal=one.event.principal.id if one.event.principal else None,
     )
 
 
@@ -109,7 +120,7 @@ class _Gathering:
         if event is None:
             return []
         waits = event.awaits is not None and self._now is not None and event.time + TWIN > self._now
-        return [] if waits else self._accuse(event)
+        return [] if waits else _in_company(self._accuse(event))
 
     def _connected(self, one: Accusation) -> list[str]:
         """Acts about which something was said that may belong to the same story."""
@@ -125,6 +136,14 @@ class _Gathering:
             span = near if join.startswith(("actor ", "pipeline ")) else EVER
             found += [point.act for point in self._archive.memory.recall((topic,), *span)[topic]]
         return found
+
+
+def _in_company(said: list[Accusation]) -> list[Accusation]:
+    """Leave out what only accompanies others, unless something else is told of the same act: that
+    an act was once worth judging must not show.
+    """
+    alone = all(one.accompanies or one.claim.held is not None for one in said)
+    return [one for one in said if not (alone and one.accompanies)]
 
 
 def _groups(gathered: _Gathering) -> list[Group]:

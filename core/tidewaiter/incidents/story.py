@@ -9,12 +9,13 @@ from tidewaiter import topics
 from tidewaiter.archive import Archive
 from tidewaiter.attack import TECHNIQUES
 from tidewaiter.detectors.interface import FAMILIAR
-from tidewaiter.findings import Confidence, Finding, ImageSeen, Incident, TechniqueSeen
+from tidewaiter.findings import Confidence, Decision, Finding, ImageSeen, Incident, TechniqueSeen
 from tidewaiter.incidents.accusation import Accusation
 from tidewaiter.incidents.advice import Keys, as_logged, distinct, key_to_disable, quiet_if, steps
 from tidewaiter.incidents.timeline import gather
 from tidewaiter.memory.interface import EVER, Memory
 from tidewaiter.model import Event, Image, Severity
+from tidewaiter.status import CLOSED, decided, decisions
 from tidewaiter.wording import shown, who
 
 T = TypeVar("T")
@@ -35,12 +36,13 @@ def tell(archive: Archive, group: Group, related: tuple[str, ...]) -> Incident:
     accusations = group.accusations
     timeline = gather(archive, accusations)
     events = [one.event for one in accusations]
+    made = decisions(archive.memory, group.ids)
     return Incident(
         id=group.ids[0],
         title=_title(accusations),
         severity=severity_of(accusations),
         confidence=max((one.confidence for one in _leading(accusations)), key=_CONFIDENCE.index),
-        status=_status(archive.memory, accusations),
+        status=_status(archive.memory, group, made),
         first_time=accusations[0].time,
         last_time=accusations[-1].time,
         providers=distinct(event.provider for event in events),
@@ -60,6 +62,7 @@ def tell(archive: Archive, group: Group, related: tuple[str, ...]) -> Incident:
         quiet_if=quiet_if(_leading(accusations), timeline.keys),
         merged=group.ids[1:],
         related=related,
+        decisions=made,
     )
 
 
@@ -93,12 +96,13 @@ def _newcomer(accusations: Sequence[Accusation]) -> str | None:
     homes = {one.image.home for one in new if one.image}
     if len(homes) <= MANY_REPOSITORIES:
         return None
-    return f"{who(new[0].event)} pushed to {len(homes)} repositories for the first time"
+    return f"{who(new[0].event)} {new[0].detector.of_many.format(count=len(homes))}"
 
 
 def _headline(accusations: Sequence[Accusation]) -> str:
     leading = _leading(accusations)
-    leader = next((one for one in leading if one.image and one.image.tag), leading[0])
+    imaged = [one for one in leading if one.image]
+    leader = next((one for one in imaged if one.image and one.image.tag), [*imaged, *leading][0])
     image = shown(leader.image) if leader.image else "a registry"
     if leader.image and leader.image.tag:
         image = image.partition(" ")[0]
@@ -106,10 +110,17 @@ def _headline(accusations: Sequence[Accusation]) -> str:
     return leader.detector.headline.format(image=image) + running
 
 
-def _status(memory: Memory, accusations: Sequence[Accusation]) -> str:
-    """An incident is open for 90 days after its last finding, by the clock of the logs."""
+def _status(memory: Memory, group: Group, made: Sequence[Decision]) -> str:
+    """An incident is open for 90 days after its last finding, by the clock of the logs, unless
+    somebody closed it.
+    """
+    told = [(one.finding.id, one.detector.tells_of_use) for one in group.accusations]
+    status = decided(memory, group.ids, made, told)
+    if status in CLOSED:
+        return status
     days = memory.recall((topics.CLOCK,), *EVER)[topics.CLOCK]
-    return "expired" if days and days[-1].time > accusations[-1].time + FAMILIAR else "open"
+    expired = days and days[-1].time > group.accusations[-1].time + FAMILIAR
+    return "expired" if expired else status or "open"
 
 
 def _implanting(group: Group) -> Iterator[Event]:

@@ -67,7 +67,7 @@ def told(
         for teller in _loaded(archive, tellers(event, archive.memory)):
             known.setdefault(teller.act, teller)
     ordered = without_twins(sorted(known.values(), key=lambda event: (event.time, event.act)))
-    clients = [(event, _client(archive, event)) for event in ordered]
+    clients = [(event, client_of(archive, event)) for event in ordered]
     moments = tuple(_moment(event, client) for event, client in clients[:MOST])
     theirs = [
         (event, client)
@@ -146,7 +146,8 @@ def _loaded(archive: Archive, points: Iterable[Point]) -> list[Event]:
     return [event for point in points if (event := archive.load(point))]
 
 
-def _client(archive: Archive, event: Event) -> Client | None:
+def client_of(archive: Archive, event: Event) -> Client | None:
+    """The client behind ``event``: its login's, where the provider hides it."""
     if event.principal is None:
         return event.client
     topic = topics.logins(event.principal.id)
