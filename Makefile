@@ -14,7 +14,7 @@ GENERATORS := $(sort $(wildcard docs/generate_*.py))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fuzz check format-check lint types drift docs format lock bench clean
+.PHONY: help demo test fuzz check format-check lint types drift docs format lock bench quality clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile
@@ -59,6 +59,9 @@ lock: $(VENV)/dev.stamp ## renew requirements/ from pyproject.toml
 
 bench: $(VENV)/dev.stamp ## measure the speed of replay
 	@$(BIN)/python -m benchmarks.speed
+
+quality: $(VENV)/dev.stamp ## measure what is found, and what is told in vain
+	@$(BIN)/python -m benchmarks.quality --seeds 5
 
 clean: ## remove what the other targets made
 	@rm -rf $(VENV) build dist core/*.egg-info .coverage .coverage.* .hypothesis
