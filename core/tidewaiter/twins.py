@@ -5,9 +5,11 @@ The fast feeds (ECR Image Action, Event Grid, the ``gcr`` topic) carry no actor;
 entry of a push by tag carries no digest.  They meet on the digest, or on the tag, within minutes.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
@@ -56,6 +58,12 @@ History = Sequence[tuple[Point, Move]]
 _decoder = msgspec.json.Decoder(Move)
 
 
+@lru_cache(maxsize=8192)
+def _told_in(note: str) -> Move:
+    """The history of a tag is read again at each of its pushes."""
+    return _decoder.decode(note)
+
+
 def is_same_push(point: Point, move: Move, event: Event, image: Image) -> bool:
     """Whether ``point`` is the very push ``event`` of ``image``, told by the other kind of feed."""
     return (
@@ -81,43 +89,58 @@ def moves(points: Iterable[Point]) -> list[tuple[Point, Move]]:
     """Return the moves that the points tell, each once: a feed's is dropped where another record
     tells of the same move with its actor, and gives its digest where that has none.
     """
-    known = [(point, _decoder.decode(point.note)) for point in points]
+    known = [(point, _told_in(point.note)) for point in points]
     given = _digests(known)
-    named: dict[tuple[str, str], list[datetime]] = {}
+    named: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     found: list[tuple[Point, Move]] = []
     for point, move in known:
         if not move.feed:
-            whole = replace(move, digest=given.get(point.act, move.digest))
-            named.setdefault((point.topic, whole.digest), []).append(point.time)
+            digest = given.get(point.act, move.digest)
+            whole = move if digest == move.digest else replace(move, digest=digest)
+            named[point.topic, digest].append(point.time)
             found.append((point, whole))
         else:
             found.append((point, move))
+    for times in named.values():
+        times.sort()
     return [
         (point, move)
         for point, move in found
-        if not move.feed or not _near(point.time, named.get((point.topic, move.digest), ()))
+        if not move.feed or _nearest(point.time, named.get((point.topic, move.digest), ())) is None
     ]
 
 
-def _near(time: datetime, others: Iterable[datetime]) -> bool:
-    return any(abs(time - other) <= TWIN for other in others)
+def _nearest(time: datetime, times: Sequence[datetime]) -> datetime | None:
+    """Return which of ``times``, in order, is nearest to ``time``, the earlier of two; ``None`` if
+    none is of one act with it.
+    """
+    after = bisect_left(times, time)
+    around = times[max(after - 1, 0) : after + 1]
+    found = min(around, key=lambda other: abs(time - other), default=None)
+    return None if found is None or abs(time - found) > TWIN else found
 
 
 def _digests(known: History) -> dict[str, str]:
     """Return the digest of each act without one: that of the feed's record nearest in time."""
-    feeds = [(point, move) for point, move in known if move.feed and move.content_is_known]
+    times: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    digests: dict[tuple[str, str, datetime], str] = {}
+    for feed, told_by in sorted(_feeds(known), key=lambda pair: (pair[0].order, pair[1].digest)):
+        topic, tag = feed.topic, _tag(feed, told_by)
+        times[topic, tag].append(feed.time)
+        digests.setdefault((topic, tag, feed.time), told_by.digest)
     found: dict[str, str] = {}
     for point, move in known:
         if not move.feed and not move.content_is_known:
-            near = [
-                (abs(feed.time - point.time), feed.order, told_by.digest)
-                for feed, told_by in feeds
-                if (feed.topic, _tag(feed, told_by)) == (point.topic, _tag(point, move))
-                and abs(feed.time - point.time) <= TWIN
-            ]
-            if near:
-                found[point.act] = min(near)[2]
+            topic, tag = point.topic, _tag(point, move)
+            near = _nearest(point.time, times.get((topic, tag), ()))
+            if near is not None:
+                found[point.act] = digests[topic, tag, near]
     return found
+
+
+def _feeds(known: History) -> History:
+    """What feeds tell of content."""
+    return [(point, move) for point, move in known if move.feed and move.content_is_known]
 
 
 def _tag(point: Point, move: Move) -> str:
@@ -147,7 +170,7 @@ def _completed(event: Event, image: Image, memory: Memory) -> Image:
 def _around(event: Event, image: Image, memory: Memory, span: timedelta) -> History:
     topic = tag_of(image.home or "", image.tag or "")
     points = memory.recall((topic,), event.time - span, event.time + span)[topic]
-    return [(point, _decoder.decode(point.note)) for point in points]
+    return [(point, _told_in(point.note)) for point in points]
 
 
 def is_told_by_another(event: Event, memory: Memory) -> bool:
