@@ -171,6 +171,14 @@ def test_low_from_outside_is_medium(address: str | None, severity: Severity | No
     assert judged(Settings(), event(client=client)).severity is None
 
 
+@pytest.mark.parametrize("member", ["judges_place", "tells_of_use"])
+def test_low_from_outside_stays_so_where_the_place_says_nothing_more(member: str) -> None:
+    """A detector that compares networks itself has its own word; and so has one about use."""
+    settings = Settings(networks=Networks(trusted=("198.51.100.0/24",)))
+    detector = replace(ALWAYS, **{member: True})
+    assert judged(settings, event(), detector).severity is None
+
+
 def test_window_and_threshold_are_the_operators() -> None:
     """Or the detector's own, or none."""
     tuned = Settings(detectors={"always": Tuning(window="6h", threshold=9)})

@@ -41,13 +41,16 @@ class Policy:
         return replace(claim, severity=severity, held=held)
 
     def _severity(self, detector: Detector, claim: Claim, client: Client | None) -> Severity | None:
-        """Where networks are trusted, low becomes medium for work from anywhere outside."""
+        """Where networks are trusted, low becomes medium for work from anywhere outside; unless
+        the detector tells of use, or judges the place itself.
+        """
         tuned = self._settings.tuning(detector.id).severity
         if tuned is not None:
             return tuned
         outside = client is not None and client.zone is Zone.EXTERNAL
         low = (claim.severity or detector.severity) is Severity.LOW
-        if low and outside and self._settings.networks.trusted and not detector.tells_of_use:
+        told = detector.tells_of_use or detector.judges_place
+        if low and outside and self._settings.networks.trusted and not told:
             return Severity.MEDIUM
         return claim.severity
 

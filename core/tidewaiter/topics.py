@@ -82,6 +82,11 @@ def use(subject: str) -> str:
     return f"use {subject}"
 
 
+def makers(account: str | None) -> str:
+    """Who makes machine images in an account, subscription or project, once a day."""
+    return f"makers {account or ''}"
+
+
 def removed(subject: str) -> str:
     """Deletions of an image, by key, or of a tag, as ``home:tag``."""
     return f"removed {subject}"

@@ -233,6 +233,29 @@ def test_a_login_tells_the_country_of_a_push_that_hides_it(world: Settings) -> N
     assert (incident.sources[0].ip, incident.sources[0].country) == (ABROAD, "BR")
 
 
+def test_thief_and_build_log_in_with_one_credential(world: Settings) -> None:
+    """Whoever was last, and in whatever order it became known: the new place counts, once."""
+    logged_in = [
+        event(
+            number,
+            NOW - timedelta(minutes=before),
+            Activity.REGISTRY_LOGIN,
+            **by(CI, "docker/26.1", address),
+        )
+        for number, before, address in ((96, 9, HOME), (97, 7, ABROAD), (98, 2, HOME))
+    ]
+    found = verdict([*pushes(CI, HOME), *logged_in, push(CI, "AWS Internal")], world)
+    assert found == (
+        Severity.MEDIUM,
+        Confidence.MEDIUM,
+        (
+            "role ci-deploy worked from BR (203.0.113.9), and in the last 90 days only from NL; "
+            "the credential logged in from 192.0.2.0/24 and 203.0.113.0/24, and no log tells "
+            "which of them did this"
+        ),
+    )
+
+
 def test_a_pipeline_that_moved_is_one_story(world: Settings) -> None:
     """Its first day elsewhere touches every repository; nobody wants to read that sixty times."""
     moved = [

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tidewaiter.enrich import Enricher
-from tidewaiter.enrich.login import is_hidden
+from tidewaiter.enrich.login import is_hidden, others
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.model import (
     Activity,
@@ -129,6 +129,46 @@ def test_the_nearest_login_counts(logins: list[Event], expected: str) -> None:
     found = client_of(PUSH, *logins)
     assert found is not None
     assert found.address == expected
+
+
+KEY = "ASIAIOSFODNN7EXAMPLE"
+
+
+@pytest.mark.parametrize(
+    ("logins", "expected"),
+    [
+        # Of one session, the latest first; the latest of all is the one that is carried.
+        (
+            [
+                login("1", 5, "203.0.113.1", session="morning"),
+                login("2", 4, "203.0.113.2", session="morning"),
+                login("3", 3, "203.0.113.3", session="morning"),
+                login("4", 2, "203.0.113.4", key=KEY),
+                login("5", 1, "203.0.113.5"),
+            ],
+            ["203.0.113.2", "203.0.113.1"],
+        ),
+        # Else of one key.
+        (
+            [login("1", 5, "203.0.113.1", key=KEY), login("2", 4, "203.0.113.2", key=KEY)],
+            ["203.0.113.1"],
+        ),
+        # Another session of the principal is another machine.
+        ([login("1", 5, "203.0.113.1"), login("2", 4, "203.0.113.2")], []),
+        # A hidden login is from nowhere.
+        (
+            [
+                login("1", 5, "AWS Internal", session="morning"),
+                login("2", 4, "203.0.113.2", session="morning"),
+            ],
+            [],
+        ),
+        ([], []),
+    ],
+)
+def test_one_credential_may_have_been_elsewhere(logins: list[Event], expected: list[str]) -> None:
+    """No log tells which of the logins with one credential made the token of a push."""
+    assert [client.address for client in others(PUSH, logins)] == expected
 
 
 def test_a_push_that_tells_its_client_keeps_it() -> None:

@@ -15,7 +15,7 @@ from tidewaiter.detectors.interface import Claim, Detector, Seen, weight
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image, Severity
-from tidewaiter.topics import DAY, removed, tag_of
+from tidewaiter.topics import DAY, makers, removed, tag_of
 from tidewaiter.twins import is_same_push, moves
 from tidewaiter.wording import short_digest, shown
 
@@ -112,10 +112,15 @@ def _hands(event: Event) -> set[str]:
 
 
 def _cleans_up(event: Event, seen: Seen, image: Image) -> bool:
-    """Whether the principal removes images there regularly, as a clean-up job does."""
-    known = seen.aged(_removers(_place(event, image)))
-    theirs = [point for point in known if point.value == event.actor_id]
-    return days(theirs) >= seen.settings.learning.days
+    """Whether the principal removes images there regularly, as a clean-up job does; or makes
+    machine images there, as a builder does that keeps the last few.
+    """
+    place = _place(event, image)
+    return any(
+        days([point for point in seen.aged(topic) if point.value == event.actor_id])
+        >= seen.settings.learning.days
+        for topic in (_removers(place), makers(place))
+    )
 
 
 DETECTOR = Detector(
@@ -131,6 +136,7 @@ DETECTOR = Detector(
     false_positives=(
         "Somebody pushed by mistake, noticed it, and put things right.",
         "Whoever tried something out by hand tidied up afterwards.",
+        "An image builder throws away its older images.",
     ),
     blind_spots=(
         "Removal by another identity of the same person looks like the response.",

@@ -109,6 +109,7 @@ class Detector(Struct, frozen=True, kw_only=True):
     tells_of_use: bool = False  # it says that an image runs, not that it was implanted
     outcome: Outcome = Outcome.SUCCESS  # of what facts, revisits and check are shown
     accompanies: bool = False  # as information, it is told only in stories that others begin
+    judges_place: bool = False  # it compares networks itself: being outside makes it no graver
     evidence: bool = True  # what it says makes an image suspicious to others
     per_day: bool = False  # about principal and repository: one incident a day
     of_many: str = "pushed to {count} repositories for the first time"  # what is said of such a day

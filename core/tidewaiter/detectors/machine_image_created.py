@@ -2,7 +2,8 @@
 
 ``CreateImage`` of a running, backdoored instance, or an image registered from a prepared snapshot,
 waits in the account until a template or a person launches it.  Image builders and disaster
-recovery make images every night: principals that always do are quiet.
+recovery make images every night: principals that always do are quiet, and pipelines and services
+are held back until the account is known.
 """
 
 from collections.abc import Iterable
@@ -14,13 +15,10 @@ from tidewaiter.enrich.client import IMAGE_BUILDERS
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import NOBODY, Activity, Event, PrincipalKind, Severity
-from tidewaiter.topics import DAY, children_of, index_of
+from tidewaiter.topics import DAY, children_of, index_of, makers
 from tidewaiter.wording import shown
 
-
-def _makers(account: str | None) -> str:
-    """Who makes machine images in an account, subscription or project, once a day."""
-    return f"makers {account or ''}"
+_MACHINES = frozenset({PrincipalKind.PIPELINE, PrincipalKind.SERVICE})
 
 
 def _makes_one(event: Event) -> bool:
@@ -42,7 +40,7 @@ def facts(event: Event) -> Iterable[Point]:
     """Remember the maker."""
     if _makes_one(event):
         who = event.actor_id
-        yield Point(_makers(event.account), who, event.time, event.act, once=DAY)
+        yield Point(makers(event.account), who, event.time, event.act, once=DAY)
         if event.principal is None:
             yield Point(_unknown(event.account), _shown(event), event.time, event.act)
         yield from _other_names(event)
@@ -71,18 +69,23 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
     if not _makes_one(event):
         return
     who = event.actor_id
-    makers = {point.value for point in seen.aged(_makers(event.account))}
-    if _is_usual(who, makers):
+    usual = {point.value for point in seen.aged(makers(event.account))}
+    if _is_usual(who, usual):
         return
     builder = event.client is not None and event.client.family in IMAGE_BUILDERS
     origin = f" out of {shown(event.origin)}" if event.origin else ""
-    automatic = builder and event.principal and event.principal.kind is not PrincipalKind.HUMAN
     yield Claim(
-        held=_not_known(event, seen) if automatic else None,
+        held=_not_known(event, seen) if _is_automatic(event, builder=builder) else None,
         image=event.images[0] if event.images else None,
         reason=(f"{_shown(event)} made{origin} ({event.operation}) by {_maker(event)}"),
         confidence=Confidence.LOW if builder or event.principal is None else None,
     )
+
+
+def _is_automatic(event: Event, *, builder: bool) -> bool:
+    """Not every log tells the program: then what kind of principal it is decides."""
+    kind = event.principal.kind if event.principal else PrincipalKind.HUMAN
+    return kind in _MACHINES or (builder and kind is not PrincipalKind.HUMAN)
 
 
 def _maker(event: Event) -> str:
@@ -92,19 +95,19 @@ def _maker(event: Event) -> str:
 
 
 def _not_known(event: Event, seen: Seen) -> str | None:
-    """An image builder may always have been at work here: it takes some nights to know."""
-    known = days(seen.aged(_makers(event.account)))
+    """A machine may always have made images here: it takes some nights to know."""
+    known = days(seen.aged(makers(event.account)))
     if known >= seen.settings.learning.days:
         return None
     first = f"{event.account} has images of {counted(known)}"
     return f"{first}, and is known after {seen.settings.learning.days}"
 
 
-def _is_usual(who: str, makers: set[str]) -> bool:
+def _is_usual(who: str, known: set[str]) -> bool:
     """An unknown maker is usual only where no log ever tells one: else the telling record may yet
     come.
     """
-    return who in makers and (who != NOBODY or makers == {NOBODY})
+    return who in known and (who != NOBODY or known == {NOBODY})
 
 
 DETECTOR = Detector(
@@ -124,6 +127,7 @@ DETECTOR = Detector(
     ),
     blind_spots=(
         "A stolen credential of the image builder itself.",
+        "A pipeline's stolen credential, while the account is not known yet: it is held back.",
         "What is in the image: no log tells.",
         "A snapshot that is changed and attached without an image being made of it.",
     ),

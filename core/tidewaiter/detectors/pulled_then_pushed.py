@@ -2,15 +2,18 @@
 
 This is how a backdoor is put into an image: the Cloud Container Attack Tool pulls what runs,
 builds ``FROM`` it, and pushes it back.  Builds do the same with their caches and bases every day:
-whoever did both there on one earlier day is quiet.
+whoever did both there on one earlier day is quiet, and a pipeline in the place of another one is
+told with low confidence.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from tidewaiter.detectors import predecessors
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import not_known, was_there
 from tidewaiter.detectors.interface import Claim, Detector, Seen, window_of
+from tidewaiter.detectors.predecessors import is_successor
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image, Principal, PrincipalKind, Severity
@@ -37,6 +40,7 @@ def _homes(event: Event) -> list[str]:
 
 def facts(event: Event) -> Iterable[Point]:
     """Remember who pulls and who pushes where."""
+    yield from predecessors.facts(event)
     if event.principal is None:
         return
     for home in _homes(event):
@@ -49,13 +53,13 @@ def facts(event: Event) -> Iterable[Point]:
 
 def revisits(event: Event) -> Iterable[str]:
     """After a pull the principal's next pushes are judged otherwise; after a push, all of them, as
-    it makes the repository, its pusher or the content known.
+    it makes the repository, its pusher or the content known.  A login tells from where one pushes.
     """
+    yield from predecessors.revisits(event)
     if event.principal and event.activity is Activity.IMAGE_PULLED:
-        return [_pushed(event.principal.id, home) for home in _homes(event)]
+        yield from (_pushed(event.principal.id, home) for home in _homes(event))
     if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}:
-        return [pushes(home) for home in _homes(event)]
-    return []
+        yield from (pushes(home) for home in _homes(event))
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:
@@ -73,7 +77,7 @@ def _returned(event: Event, who: Principal, seen: Seen, image: Image, home: str)
     if not pulls or _did_so_before(seen, who.id, home):
         return
     known = any(point.value == who.id for point in seen.aged(pushers(home)))
-    person = who.kind is PrincipalKind.HUMAN
+    unsure = (known and who.kind is not PrincipalKind.HUMAN) or is_successor(event, seen, home)
     name = image.repository or home
     minutes = max(1, (event.time - pulls[0].time) // _MINUTE)
     yield Claim(
@@ -84,7 +88,7 @@ def _returned(event: Event, who: Principal, seen: Seen, image: Image, home: str)
             "pushing to it, and never did both there on one day before"
         ),
         severity=Severity.LOW if known else None,
-        confidence=Confidence.LOW if known and not person else None,
+        confidence=Confidence.LOW if unsure else None,
         held=not_known(home, seen),
     )
 

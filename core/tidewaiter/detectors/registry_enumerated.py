@@ -1,4 +1,4 @@
-"""Somebody looked through a registry: many repositories, or the catalogues of several regions.
+"""Somebody looked through a registry: many repositories, or a few with many catalogues.
 
 Who holds a stolen key first finds out what it opens.  The Cloud Container Attack Tool asks for
 the repositories of a region, then for the tags in each, and goes on to the next region, seconds
@@ -26,6 +26,7 @@ from tidewaiter.sightings import event_note
 from tidewaiter.topics import DAY, HOUR
 
 _REGIONS = 3  # catalogues of so many regions are asked for by nobody who knows where his images are
+_SOME = 2  # repositories are asked for by who goes on from there
 _HABIT = 2  # who did so on so many earlier days does so regularly
 _MOST = 50  # repositories of one call that are remembered
 _WORK = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_PULLED, Activity.REGISTRY_LISTED})
@@ -103,10 +104,12 @@ def _catalogues(places: Collection[str]) -> set[str]:
 
 
 def _is_much(places: Collection[str], threshold: int) -> bool:
-    """Half as many repositories are enough for who asked for a catalogue first."""
-    catalogues = _catalogues(places)
+    """Half as many repositories are enough for who asked for a catalogue first, and some for who
+    asked for those of several regions; one is what a script asks for that looks for its own.
+    """
+    homes, catalogues = len(_homes(places)), len(_catalogues(places))
     needed = (threshold + 1) // 2 if catalogues else threshold
-    return len(_homes(places)) >= needed or len(catalogues) >= _REGIONS
+    return homes >= needed or (catalogues >= _REGIONS and homes >= _SOME)
 
 
 def _is_regular(points: Iterable[Point], threshold: int) -> bool:
@@ -151,6 +154,7 @@ DETECTOR = Detector(
     ),
     blind_spots=(
         "Azure does not log who lists a registry's catalogue or tags.",
+        "Catalogues alone, of however many regions: scripts that look for one image ask for them.",
         "Google's listings, where Data Access logs of reads are off; registries open to everybody.",
         "Listings so slow that few fall into one hour, or by somebody who lists all every day.",
     ),

@@ -4,35 +4,49 @@ Pipelines deploy by tag, so whoever moves ``latest`` decides what runs next: the
 nothing more. Pipelines move tags all day, too; what gives the implant away is *who* moves *this*
 tag, and from where. A move is usual when its principal made such moves before (at least a day ago)
 on the same tag, or on tags of the same pattern (``1.4`` after ``1.3``), or is a known pusher and
-nobody else ever put anything under this tag; and when it comes from a network that it used before.
+nobody else ever put anything under this tag; and when it comes from a network that it used before,
+or a person from one of ours.  One more of many people, or a pipeline in the place of another one,
+is told with low confidence.
 """
 
 from collections.abc import Iterable, Sequence
 
+from tidewaiter.detectors import origins, predecessors
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import move_not_known
 from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
-from tidewaiter.detectors.origins import facts, is_expected
+from tidewaiter.detectors.origins import is_expected
+from tidewaiter.detectors.predecessors import is_successor
 from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import NOBODY, Activity, Event, Image, Severity
-from tidewaiter.topics import about, logins, pushers, tag_of, tags_like
+from tidewaiter.model import NOBODY, Activity, Event, Image, PrincipalKind, Severity, Zone
+from tidewaiter.topics import logins, pushers, pushes, tag_of, tags_like
 from tidewaiter.twins import STOCK, History, is_same_push, moves
 from tidewaiter.wording import short_digest
 
 # A principal that comes from more networks than this (hosted build agents) has no usual one.
 _ROAMING = 3
+# Where so many people moved a tag, it is nobody's own.
+_MANY = 3
+_OURS = frozenset({Zone.TRUSTED, Zone.INTERNAL})
+
+
+def facts(event: Event) -> Iterable[Point]:
+    """Remember from where copies come, and what pipelines push."""
+    yield from origins.facts(event)
+    yield from predecessors.facts(event)
 
 
 def revisits(event: Event) -> Iterable[str]:
-    """The next push under the same tag replaces what this one put there; a login tells from where
-    its principal pushes.
+    """The next push under the same tag replaces what this one put there, and any in the repository
+    may succeed it; a login tells from where its principal pushes.
     """
-    if event.activity is Activity.REGISTRY_LOGIN and event.principal:
-        yield about(event.principal.id)
+    yield from predecessors.revisits(event)
     if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}:
         for image in event.images:
+            if image.home:
+                yield pushes(image.home)
             if image.home and image.tag:
                 yield tag_of(image.home, image.tag)
 
@@ -57,7 +71,12 @@ def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Itera
         return
     before = history[-1][1]
     name = event.principal.label if event.principal else "somebody unknown"
-    unsure = event.principal is None or strange != _NOT_THE_MOVER
+    unsure = (
+        event.principal is None
+        or strange != _NOT_THE_MOVER
+        or is_successor(event, seen, home)
+        or _is_moved_by_many(event, seen, history)
+    )
     yield Claim(
         image=image,
         subject=tag,
@@ -66,6 +85,19 @@ def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Itera
         previous=before.digest if before.content_is_known else None,
         held=move_not_known(home, seen, event.principal),
     )
+
+
+def _is_moved_by_many(event: Event, seen: Seen, history: History) -> bool:
+    """Whether a person moves a tag under which several other ones put content before."""
+    if not _is_person(event):
+        return False
+    aged = [seen.event(point) for point, _ in history if point.time <= event.time - SETTLE]
+    people = {one.actor_id for one in aged if one and _is_person(one)}
+    return len(people - {event.actor_id}) >= _MANY
+
+
+def _is_person(event: Event) -> bool:
+    return event.principal is not None and event.principal.kind is PrincipalKind.HUMAN
 
 
 def _is_expected_copy(event: Event, image: Image, seen: Seen) -> bool:
@@ -93,6 +125,8 @@ def _what_is_strange(event: Event, seen: Seen, history: History, home: str, tag:
     ):
         return _NOT_THE_MOVER
     client = seen.client()
+    if client and client.zone in _OURS and _is_person(event):
+        return None  # people of ours come from there
     network = prefix(client.address) if client else None
     known = _networks(who, aged, seen)
     if network is None or not known or len(known) > _ROAMING or network in known:
@@ -148,6 +182,7 @@ DETECTOR = Detector(
         "A stolen pipeline credential, used from the pipeline's own network.",
         "A repository with pushes on fewer than five earlier days: nothing is usual there yet.",
         "Where only feeds without an actor tell of daily moves, one more is like the others.",
+        "A person's stolen credential, used from a trusted or private network.",
         "A first tag, or one whose earlier content was never seen in a log.",
     ),
     steps=(

@@ -14,7 +14,7 @@ from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Severity
+from tidewaiter.model import Activity, Client, Event, Severity
 from tidewaiter.sightings import event_note
 from tidewaiter.topics import DAY, HOUR
 
@@ -58,8 +58,13 @@ def _families(principal: str) -> str:
     return f"families {principal}"
 
 
+def _networks(principal: str) -> str:
+    """The networks from which a stable principal works, once a day."""
+    return f"networks {principal}"
+
+
 def facts(event: Event) -> Iterable[Point]:
-    """Remember the family of the client, for the credential and for its owner."""
+    """Remember the family of the client for the credential, and with its network for its owner."""
     family = event.client.family if event.client else None
     credential = _credential(event)
     if family is None or event.activity not in _WORK:
@@ -69,6 +74,9 @@ def facts(event: Event) -> Iterable[Point]:
         yield Point(_agents(credential), family, event.time, event.act, note, HOUR)
     if event.principal:
         yield Point(_families(event.principal.id), family, event.time, event.act, once=DAY)
+        place = _place(event.client)
+        if place:
+            yield Point(_networks(event.principal.id), place, event.time, event.act, once=DAY)
 
 
 def revisits(event: Event) -> Iterable[str]:
@@ -105,11 +113,19 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
 
 
 def _comes_from_elsewhere(event: Event, seen: Seen, before: Iterable[Point]) -> bool:
-    """Whether the networks of the other families are known, and this is none of them."""
-    mine = prefix(event.client.address) if event.client else None
-    clients = (found.client for point in before if (found := seen.event(point)))
-    networks = {prefix(client.address) for client in clients if client} - {None}
-    return mine is not None and bool(networks) and mine not in networks
+    """Whether the owner's networks are known, or those of the other families; and this is none of
+    them.
+    """
+    mine, owner = _place(event.client), event.principal
+    usual = {point.value for point in seen.aged(_networks(owner.id))} if owner else set()
+    if mine is None or mine in usual:
+        return False
+    others = {_place(found.client) for point in before if (found := seen.event(point))} - {None}
+    return bool(usual) or (bool(others) and mine not in others)
+
+
+def _place(client: Client | None) -> str | None:
+    return prefix(client.address) if client else None
 
 
 DETECTOR = Detector(
@@ -144,4 +160,5 @@ DETECTOR = Detector(
     revisits=revisits,
     span=WINDOW,
     check=check,
+    judges_place=True,
 )

@@ -2,27 +2,41 @@
 
 Repositories have few pushers: a pipeline role, perhaps a person on call.  A stolen credential with
 rights on the registry is a new one.  The question is asked of the stable principal, never of a
-session or key.
+session or key.  A pipeline that comes from where another one came is told with low confidence, and
+so is one more person where people push.
 """
 
 from collections.abc import Iterable, Sequence
 
+from tidewaiter.detectors import predecessors
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import days, not_known
 from tidewaiter.detectors.interface import Claim, Detector, Seen
+from tidewaiter.detectors.predecessors import facts, is_pushed_by_hand, is_successor
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import NOBODY, Activity, Event, Image, Principal, Severity
+from tidewaiter.model import (
+    NOBODY,
+    Activity,
+    Event,
+    Image,
+    Principal,
+    PrincipalKind,
+    Severity,
+    Zone,
+)
 from tidewaiter.topics import pushers, pushes, reach, runs, tag_of, tags_of
 from tidewaiter.twins import moves
 
 
 def revisits(event: Event) -> Iterable[str]:
-    """Who pushes later is unfamiliar once others push or workloads run."""
+    """Who pushes later is unfamiliar once others push or workloads run; a login tells from where
+    it is.
+    """
+    yield from predecessors.revisits(event)
     if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED, Activity.WORKLOAD_DEPLOYED}:
         homes = dict.fromkeys(image.home for image in event.images)
-        return [pushes(home) for home in homes if home]
-    return []
+        yield from (pushes(home) for home in homes if home)
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:
@@ -31,7 +45,7 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
         return
     for image in event.images:
         if image.home and image.runnable and not _changes_nothing(seen, image, image.home):
-            yield from _unfamiliar(event.principal, seen, image, image.home)
+            yield from _unfamiliar(event, event.principal, seen, image, image.home)
 
 
 def _changes_nothing(seen: Seen, image: Image, home: str) -> bool:
@@ -41,7 +55,9 @@ def _changes_nothing(seen: Seen, image: Image, home: str) -> bool:
     return told[-1:] == [image.digest]
 
 
-def _unfamiliar(principal: Principal, seen: Seen, image: Image, home: str) -> Iterable[Claim]:
+def _unfamiliar(
+    event: Event, principal: Principal, seen: Seen, image: Image, home: str
+) -> Iterable[Claim]:
     known = seen.aged(pushers(home))
     others = {point.value for point in known} - {NOBODY}
     in_use = days(seen.aged(runs(home))) >= seen.settings.learning.days
@@ -59,8 +75,20 @@ def _unfamiliar(principal: Principal, seen: Seen, image: Image, home: str) -> It
             + (f"; {name} pushes to {sibling}" if sibling else "")
         ),
         severity=Severity.INFO if sibling else _severity(seen, image),
+        confidence=Confidence.LOW if _is_one_more(event, principal, seen, home) else None,
         held=None if in_use else not_known(home, seen),
     )
+
+
+def _is_one_more(event: Event, principal: Principal, seen: Seen, home: str) -> bool:
+    """Whether it succeeds another pipeline, or is somebody where people push; where networks are
+    trusted, somebody in one of ours.
+    """
+    if principal.kind is PrincipalKind.PIPELINE:
+        return is_successor(event, seen, home)
+    client = seen.client()
+    inside = client is not None and client.zone in {Zone.TRUSTED, Zone.INTERNAL}
+    return (inside or not seen.settings.networks.trusted) and is_pushed_by_hand(seen, home)
 
 
 def _severity(seen: Seen, image: Image) -> Severity | None:
@@ -111,6 +139,7 @@ DETECTOR = Detector(
         "https://attack.mitre.org/techniques/T1525/",
         "https://attack.mitre.org/techniques/T1078/004/",
     ),
+    facts=facts,
     revisits=revisits,
     check=check,
     per_day=True,

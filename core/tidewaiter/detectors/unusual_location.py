@@ -8,17 +8,21 @@ usual one.
 
 Files tell countries, and no distances: that two places are too far apart for the time is said of
 a person who is in a new country within an hour of another one.  A login tells from where its
-principal pushes, and is itself judged by the list of denied countries alone.
+principal pushes, and is itself judged by the list of denied countries alone.  Where one credential
+logged in from several networks, a push that hides its own may be from any: the new one counts.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from ipaddress import ip_network
+from itertools import chain
+
+from msgspec.structs import replace
 
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import counted, days
 from tidewaiter.detectors.interface import Claim, Detector, Seen, threshold_of, window_of
-from tidewaiter.enrich.login import TOKEN_LIFE
+from tidewaiter.enrich.login import TOKEN_LIFE, is_hidden, others
 from tidewaiter.enrich.network import prefix, zone
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
@@ -33,7 +37,7 @@ from tidewaiter.model import (
     Zone,
 )
 from tidewaiter.sightings import event_note, is_bulk
-from tidewaiter.topics import DAY, HOUR, about
+from tidewaiter.topics import DAY, HOUR, about, logins
 
 _WORK = frozenset(
     {
@@ -92,7 +96,32 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
             severity=Severity.HIGH,
         )
     elif event.principal and event.activity is not Activity.REGISTRY_LOGIN:
-        yield from _unusual(image, event.principal, client, seen)
+        places = _places_behind(event, event.principal, client, seen)
+        claims = (_unusual(image, event.principal, one, seen) for one in places.values())
+        for claim in chain.from_iterable(claims):
+            yield replace(claim, reason=claim.reason + _ambiguous(places))
+            return
+
+
+def _places_behind(
+    event: Event, who: Principal, client: Client, seen: Seen
+) -> dict[str | None, Client]:
+    """The networks that the event may be from, each with its client, the likeliest first."""
+    places = {_network(client): client}
+    if is_hidden(event.client):
+        points = seen.before(logins(who.id), TOKEN_LIFE)
+        known = [login for point in points if (login := seen.event(point)) is not None]
+        for other in others(event, known):
+            places.setdefault(_network(other), other)
+    return places
+
+
+def _ambiguous(places: dict[str | None, Client]) -> str:
+    """What to add where it is not sure from which place."""
+    if len(places) == 1:
+        return ""
+    named = " and ".join(sorted(filter(None, places)))
+    return f"; the credential logged in from {named}, and no log tells which of them did this"
 
 
 def _unusual(image: Image | None, who: Principal, client: Client, seen: Seen) -> Iterable[Claim]:
@@ -187,6 +216,7 @@ DETECTOR = Detector(
     false_positives=(
         "The pipeline moved to other build agents, or its gateway got another address.",
         "Somebody travels, or works from another home.",
+        "One credential serves agents in two networks: any push of 12 hours may be from the new.",
         "The files of [geolocation] are old, or a provider moved its addresses.",
     ),
     blind_spots=(

@@ -4,7 +4,7 @@ A push to ECR shows "AWS Internal" where ``GetAuthorizationToken`` shows the cal
 lives 12 hours (https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from tidewaiter.enrich import Enricher
@@ -31,10 +31,27 @@ def carried(event: Event, logins: Sequence[Point], enricher: Enricher) -> Client
         return event.client
     seen = [login for point in logins if (login := kept_event(point)) is not None]
     for same in (_same_session, _same_key, _any):
-        for login in reversed(seen):
-            if same(event, login) and not is_hidden(login.client):
-                return enricher.enrich(login).client
+        if alike := _alike(event, seen, same):
+            return enricher.enrich(alike[0]).client
     return event.client
+
+
+def others(event: Event, logins: Sequence[Event]) -> list[Client]:
+    """Return who else may be behind ``event``, whose client the provider hides: the clients of the
+    earlier logins of the same session, else of the same key, the latest first.
+
+    Where one credential logged in from two networks, the log does not tell which of them pushed.
+    Logins that share the principal alone say nothing: its other sessions are other machines.
+    """
+    found = _alike(event, logins, _same_session) or _alike(event, logins, _same_key)
+    return [login.client for login in found[1:] if login.client]
+
+
+def _alike(
+    event: Event, logins: Sequence[Event], same: Callable[[Event, Event], bool]
+) -> list[Event]:
+    """The logins that tell a client and are of the ``same`` as ``event``, the latest first."""
+    return [one for one in reversed(logins) if same(event, one) and not is_hidden(one.client)]
 
 
 def _same_session(event: Event, login: Event) -> bool:
