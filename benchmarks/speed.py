@@ -35,7 +35,7 @@ IMPORTS = ("msgspec", "tidewaiter", "tidewaiter.pipeline", "tidewaiter.replay")
 
 def read(paths: Sequence[str]) -> int:
     """Read files into events in order, without judging them, and count the events."""
-    reader = Reader(cloudtrail.WANTED)
+    reader = Reader(lambda: cloudtrail.WANTED)
 
     def events() -> Iterator[Event]:
         for path in find(paths):

@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CORE = ROOT / "core" / "tidewaiter"
-MODULES = sorted(CORE.rglob("*.py"))
+ADAPTERS = sorted(path for root in ("aws", "azure", "gcp") for path in (ROOT / root).rglob("*.py"))
+MODULES = [*sorted(CORE.rglob("*.py")), *ADAPTERS]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 # What Microsoft's libraries put into the namespace package `azure` (docs/adr/0003).
@@ -22,6 +23,8 @@ NAMESPACE_OF_AZURE = {
     "ai", "appconfiguration", "communication", "core", "cosmos", "data", "eventgrid", "eventhub",
     "functions", "identity", "keyvault", "mgmt", "monitor", "search", "servicebus", "storage",
 }  # fmt: skip
+# What each package of adapters may import besides core and the standard library (docs/adr/0006).
+SDKS = {"aws": {"aws_lambda_powertools", "boto3", "botocore", "msgspec", "mypy_boto3_"}}
 CLOUD_SDKS = {
     "aiohttp", "aws_lambda_powertools", "azure", "boto3", "botocore", "functions_framework",
     "google", "grpc", "httpx", "moto", "requests", "urllib3",
@@ -82,21 +85,52 @@ def swallows_everything(node: ast.AST) -> bool:
     )
 
 
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports anywhere, and the members that may be modules."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
 def module_name(path: Path) -> str:
     """The name under which a file of core is imported."""
-    parts = path.relative_to(CORE.parent).with_suffix("").parts
+    top = next(top for top in (CORE.parent, ROOT / "aws", ROOT) if path.is_relative_to(top))
+    parts = path.relative_to(top).with_suffix("").parts
     return ".".join(parts).removesuffix(".__init__")
 
 
 def test_deployment_roots_are_not_packages() -> None:
-    """No ``__init__.py`` stands in aws/, azure/ or gcp/, at any depth."""
-    found = [
-        named(path)
-        for root in ("aws", "azure", "gcp")
-        for path in (ROOT / root).rglob("*.py")
-        if path.name == "__init__.py"
-    ]
+    """Of aws/, azure/ and gcp/ only ``tidewaiter_<root>`` below is a package."""
+    packages = {named(path.parent) for path in ADAPTERS if path.name == "__init__.py"}
+    allowed = {f"{root}/tidewaiter_{root}" for root in ("aws", "azure", "gcp")}
+    assert packages - allowed == set()
+    assert "aws/tidewaiter_aws" in packages
+
+
+def test_adapters_import_core_and_their_own_sdk() -> None:
+    """No deployment root imports another's package or SDK, or anything else that is not pinned."""
+    found = []
+    for path in ADAPTERS:
+        root = path.relative_to(ROOT).parts[0]
+        allowed = (*SDKS[root], "tidewaiter", f"tidewaiter_{root}")
+        tops = {name.partition(".")[0] for name in imported_modules(path)}
+        strange = {
+            top
+            for top in tops - sys.stdlib_module_names
+            if not any(top == one or (one.endswith("_") and top.startswith(one)) for one in allowed)
+        }
+        found += [f"{named(path)}: {top}" for top in sorted(strange)]
     assert found == []
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    """The modules that a file imports, at its top or later."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
 
 
 def test_no_folder_hides_a_part_of_the_azure_namespace() -> None:
@@ -123,13 +157,13 @@ def test_core_imports_no_cloud_sdk() -> None:
 
 
 def test_modules_are_short() -> None:
-    """A module of core has at most 250 lines."""
+    """A module of core, or of an adapter, has at most 250 lines."""
     lengths = {named(path): len(path.read_text().splitlines()) for path in MODULES}
     assert {name: length for name, length in lengths.items() if length > 250} == {}
 
 
 def test_names_say_what_they_are() -> None:
-    """Nothing in core has an empty word in its name, and no function an empty verb."""
+    """No name in core or an adapter has an empty word, and no function an empty verb."""
     files = [named(path) for path in MODULES if words(module_name(path)) & EMPTY_WORDS]
     inside = [
         f"{named(path)}: {node.name}"
@@ -155,12 +189,12 @@ def test_everything_is_caught_in_one_place() -> None:
 def test_no_file_of_a_family_is_forgotten(family: str) -> None:
     """Every file of the folder is reached from its registry, and what it defines stands there."""
     registry = importlib.import_module(f"tidewaiter.{family}")
-    files = {module_name(path) for path in (CORE / family).rglob("*.py")}
-    assert files - set(sys.modules) == set()
+    files = {module_name(path): path for path in (CORE / family).rglob("*.py")}
     member = family.removesuffix("s").upper()
-    defined = [
-        getattr(sys.modules[name], member) for name in files if hasattr(sys.modules[name], member)
-    ]
+    members = {name: vars(importlib.import_module(name)).get(member) for name in files}
+    used = {name for path in files.values() for name in imported(path)} | {registry.__name__}
+    assert {name for name in files if members[name] is None} - used == set()
+    defined = [found for found in members.values() if found is not None]
     registered = list(getattr(registry, family.upper()))
     assert [one for one in defined if one not in registered] == []
     assert len(registered) == len(defined)

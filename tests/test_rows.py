@@ -61,7 +61,7 @@ def read(
     data: bytes | str, formats: tuple[tuple[str, ...], ...] = ()
 ) -> tuple[list[Any], list[tuple[int, str, bytes]], dict[str, int]]:
     """Records, damage with its place, and what is ignored, of a file that holds ``data``."""
-    reader = Reader(WANTED, formats)
+    reader = Reader(lambda: WANTED, formats)
     found = list(reader.records("f", [data.encode() if isinstance(data, str) else data]))
     good = [json.loads(bytes(one.record.raw)) for one in found if isinstance(one, Good)]
     bad = [(one.where.record, one.reason, bytes(one.raw)) for one in found if isinstance(one, Bad)]
@@ -84,7 +84,7 @@ def test_a_header_names_the_fields(names: str, row: str, tmp_path: Path) -> None
     for data in (f"{names}\n{row}\n{row}\n", f"{names}\r\n{row}\r\n\r\n{row}"):
         for written in (data.encode(), gzip.compress(data.encode())):
             path.write_bytes(written)
-            reader = Reader(WANTED)
+            reader = Reader(lambda: WANTED)
             found = list(reader.read(str(path)))
             assert [
                 json.loads(bytes(one.record.raw)) for one in found if isinstance(one, Good)
@@ -357,7 +357,7 @@ LINES = st.one_of(
 def test_nothing_in_a_text_is_lost(lines: Iterable[bytes]) -> None:
     """Whatever stands in the lines, each is a record, damage or ignored, and nothing raises."""
     written = [line for line in lines if not line.lstrip().startswith((b"{", b"["))]
-    reader = Reader(WANTED)
+    reader = Reader(lambda: WANTED)
     data = b"x\n" + b"\n".join(written)
     found = list(reader.records("f", [data]))
     kept = b"\n".join(bytes(one.raw) for one in found if isinstance(one, Bad)).split(b"\n")

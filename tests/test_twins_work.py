@@ -72,9 +72,25 @@ def tag(one: Point, told: Move) -> str:
     return "" if one.value == told.digest else one.value
 
 
+def slow_without_mute(known: Told) -> Told:
+    """Each record that tells neither actor nor digest looks at every other."""
+    return [
+        (one, told)
+        for one, told in known
+        if told.content_is_known
+        or not told.feed
+        or not any(
+            (by_other.content_is_known or not by_other.feed)
+            and (other.topic, tag(other, by_other)) == (one.topic, tag(one, told))
+            and abs(other.time - one.time) <= TWIN
+            for other, by_other in known
+        )
+    ]
+
+
 def slow_moves(history: Iterable[Point]) -> Told:
     """Each record of a feed looks at every act."""
-    known = [(one, msgspec.json.decode(one.note, type=Move)) for one in history]
+    known = slow_without_mute([(one, msgspec.json.decode(one.note, type=Move)) for one in history])
     digests = slow_digests(known)
     whole = [
         (one, told if told.feed else replace(told, digest=digests.get(one.act, told.digest)))

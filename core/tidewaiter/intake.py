@@ -1,18 +1,18 @@
 """From files to events, with an account of everything else."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from tidewaiter.envelopes.rows import Columns
 from tidewaiter.errors import Malformed
 from tidewaiter.model import WATCHED, Event
 from tidewaiter.pipeline import AHEAD
-from tidewaiter.reading.files import STDIN, find
+from tidewaiter.reading.files import STDIN, find, plain
 from tidewaiter.reading.reader import Bad, Good, Reader
-from tidewaiter.sources import SOURCES, Ignored, Record
-from tidewaiter.sources.cloudtrail import WANTED
+from tidewaiter.sources import Ignored, Record, source_of
 
 UNRECOGNISED = "unrecognised"  # records that no source claims
 
@@ -29,7 +29,7 @@ def interpret(record: Record, *, whole: bool = False) -> Event | Ignored:
     Only image work is told, unless the ``whole`` log is asked for.  Raises :class:`Malformed` with
     the path of what does not fit.
     """
-    source = next((one for one in SOURCES if one.claims(record)), None)
+    source = source_of(record)
     if source is None:
         return Ignored(UNRECOGNISED)
     told = source.read(record)
@@ -41,6 +41,13 @@ def interpret(record: Record, *, whole: bool = False) -> Event | Ignored:
         # The pipeline would refuse it, too; here, its record can still be kept.
         raise Malformed(f"{told.time.isoformat()} is ahead of the clock")
     return told if whole or told.activity in WATCHED else Ignored(f"{source.name} {told.activity}")
+
+
+@cache
+def _wanted() -> Mapping[str, frozenset[str]]:
+    from tidewaiter.sources.cloudtrail import WANTED  # only for those who have such files
+
+    return WANTED
 
 
 class Intake:
@@ -62,7 +69,7 @@ class Intake:
         self.malformed = 0
         self._records = 0
         self._whole = whole
-        self._reader = Reader(None if whole else WANTED, formats)
+        self._reader = Reader(None if whole else _wanted, formats)
         self._on_malformed = on_malformed
         self._ignored: Counter[str] = Counter()
 
@@ -72,13 +79,20 @@ class Intake:
         """Yield the events of ``files`` in the order in which they stand there."""
         for file in files:
             self.files += 1
-            for found in self._reader.read(file):
-                self._records += found.where.record > 0  # else it is about the file as a whole
-                event = self._event(found)
-                if event is not None:
-                    self.events_read += 1
-                    yield event
+            yield from self._events(self._reader.read(file))
             moved("reading", self.files, total)
+
+    def delivered(self, name: str, blocks: Iterable[bytes]) -> Iterator[Event]:
+        """Yield the events of what a trigger brought, gzip or not, which is called ``name``."""
+        yield from self._events(self._reader.records(name, plain(blocks)))
+
+    def _events(self, all_found: Iterable[Good | Bad]) -> Iterator[Event]:
+        for found in all_found:
+            self._records += found.where.record > 0  # else it is about the file as a whole
+            event = self._event(found)
+            if event is not None:
+                self.events_read += 1
+                yield event
 
     @property
     def records(self) -> int:

@@ -226,6 +226,10 @@ class Pipeline:
             if earlier and told and one.image_key in family:
                 yield one
 
+    def revisit(self, acts: Iterable[str]) -> None:
+        """Tell of ``acts``, too: they were judged before, and waited."""
+        self._touched.update(acts)
+
     def told(self, now: datetime | None = None) -> "Told":
         """Return the incidents and what is held back of all that was taken.
 

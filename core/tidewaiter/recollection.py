@@ -12,6 +12,7 @@ from tidewaiter.memory.interface import Point
 from tidewaiter.model import Client, Event
 from tidewaiter.settings import Settings
 from tidewaiter.topics import logins
+from tidewaiter.twins import History, moves
 
 Suspicion = tuple[Event, Detector, Claim]
 
@@ -32,6 +33,7 @@ class Recollection:
         self._judged = event
         self._suspicions = suspicions
         self._recalled: dict[tuple[str, timedelta], list[Point]] = {}
+        self._moves: dict[str, History] = {}
 
     def before(self, topic: str, span: timedelta = FAMILIAR) -> Sequence[Point]:
         """Points strictly before the event, each act once."""
@@ -49,6 +51,13 @@ class Recollection:
         """Points at least ``SETTLE`` before the event."""
         limit = self._judged.time - SETTLE
         return [point for point in self.before(topic, span) if point.time <= limit]
+
+    def moves(self, topic: str) -> History:
+        """What a tag pointed to before the event; several detectors ask, and it is long."""
+        known = self._moves.get(topic)
+        if known is None:
+            known = self._moves[topic] = moves(self.before(topic))
+        return known
 
     def client(self) -> Client | None:
         """The client behind the event, from its login where the provider hides it."""

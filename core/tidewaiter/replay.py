@@ -116,5 +116,10 @@ def replay(  # noqa: PLR0913 - three are needed, and three have their defaults
 def _in_batches(events: Iterator[Event], memory: Memory) -> Iterator[Event]:
     """Yield ``events``; what is done from the first to the last of a batch is one transaction."""
     while batch := list(islice(events, _BATCH)):
-        with memory.batch() if isinstance(memory, _Batching) else nullcontext():
+        with in_batch(memory):
             yield from batch
+
+
+def in_batch(memory: Memory) -> AbstractContextManager[None]:
+    """Make one transaction of what is added inside, where the memory has such."""
+    return memory.batch() if isinstance(memory, _Batching) else nullcontext()

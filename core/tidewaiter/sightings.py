@@ -9,7 +9,7 @@ import msgspec
 
 from tidewaiter.enrich import bare
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Image, short_hash
+from tidewaiter.model import PUTS, Activity, Event, Image, short_hash
 from tidewaiter.topics import (
     DAY,
     HOUR,
@@ -168,16 +168,21 @@ def _of_image(event: Event, image: Image) -> Iterator[Point]:
     elif (
         event.activity is Activity.WORKLOAD_DEFINED and event.workload and event.workload.definition
     ):
+        yield from _runs(event, image)
         name = event.workload.definition
         yield Point(definition(name), image.reference, event.time, event.act)
         for subject in _names(image):
             yield Point(defined(subject), name, event.time, event.act, once=DAY)
-    elif event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED} and home:
+    elif event.activity in PUTS and home:
         yield from _push(event, image, home)
 
 
 def _use(event: Event, image: Image) -> Iterator[Point]:
     yield from _uses(event, _names(image))
+    yield from _runs(event, image)
+
+
+def _runs(event: Event, image: Image) -> Iterator[Point]:
     if image.home:
         yield Point(runs(image.home), event.workload_label, event.time, event.act, once=DAY)
 

@@ -71,7 +71,7 @@ def logins(principal: str) -> str:
 
 
 def runs(home: str) -> str:
-    """The workloads that run images of a repository, once a day."""
+    """The workloads that run images of a repository, or are defined to, once a day."""
     return f"runs {home}"
 
 
@@ -141,6 +141,38 @@ def log_seen(log: str) -> str:
     """The accounts from which a log arrives, once a day (see ``tidewaiter.coverage``)."""
     return f"log {log}"
 
+
+def sent(incident_id: str, sink: str) -> str:
+    """What was sent of an incident; the note is how bad it was then."""
+    return f"sent {sink} {incident_id}"
+
+
+def unsent(day: str) -> str:
+    """The incidents of a day (``2026-11-22``) that nobody was told of by mail."""
+    return f"unsent {day}"
+
+
+def held(day: str) -> str:
+    """The findings that were held back on a day, by detector."""
+    return f"held {day}"
+
+
+def kept(day: str) -> str:
+    """The records that were put into quarantine on a day; the note is the reason."""
+    return f"kept {day}"
+
+
+DIGESTS = "digests"
+"""The days whose digest was sent."""
+
+WAITING = "waiting"
+"""Acts that may still meet the record that tells their actor."""
+
+RELEASED = "released"
+"""Acts that waited long enough."""
+
+SETTINGS = "settings"
+"""The last settings that could be used; the note is their text."""
 
 CLOCK = "clock"
 """One point a day: how far event time has come."""

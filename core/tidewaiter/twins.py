@@ -3,9 +3,10 @@ reverse.
 
 The fast feeds (ECR Image Action, Event Grid, the ``gcr`` topic) carry no actor; Google's audit
 entry of a push by tag carries no digest.  They meet on the digest, or on the tag, within minutes.
+A docker daemon tells neither: its record is *mute*, and any other of a push to the tag tells more.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -16,15 +17,13 @@ from msgspec.structs import replace
 
 from tidewaiter.enrich.network import prefix
 from tidewaiter.memory.interface import Memory, Point
-from tidewaiter.model import UNKNOWN_DIGEST, Activity, Event, Image, is_told
+from tidewaiter.model import PUTS, UNKNOWN_DIGEST, Activity, Event, Image, is_told
 from tidewaiter.topics import tag_of, told
 
 TWIN = timedelta(minutes=10)  # records of one act are no further apart; an actor is awaited so long
 MACHINE_IMAGE_TWIN = timedelta(hours=24)  # an AMI is available long after the call that made it
 
-_MADE = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_CREATED, Activity.IMAGE_COPIED})
-
-
+_MADE = PUTS | {Activity.IMAGE_CREATED}
 STOCK = "stock"  # stands for whoever moved a tag before an inventory was taken
 
 
@@ -52,6 +51,11 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
         """Whether the record told the digest."""
         return is_told(self.digest)
 
+    @property
+    def mute(self) -> bool:
+        """Whether it tells neither who moved the tag nor to what."""
+        return self.feed and not self.content_is_known
+
 
 History = Sequence[tuple[Point, Move]]
 
@@ -66,11 +70,12 @@ def _told_in(note: str) -> Move:
 
 def is_same_push(point: Point, move: Move, event: Event, image: Image) -> bool:
     """Whether ``point`` is the very push ``event`` of ``image``, told by the other kind of feed."""
-    return (
-        move.digest == image.digest
-        and event.time - point.time <= TWIN
-        and move.feed != (event.awaits is not None)
-    )
+    feed = event.awaits is not None
+    if move.mute:
+        same = not feed or is_told(image.digest)
+    else:
+        same = move.digest == image.digest and move.feed != feed
+    return same and event.time - point.time <= TWIN
 
 
 def unknown_digest(event: Event) -> str:
@@ -89,7 +94,7 @@ def moves(points: Iterable[Point]) -> list[tuple[Point, Move]]:
     """Return the moves that the points tell, each once: a feed's is dropped where another record
     tells of the same move with its actor, and gives its digest where that has none.
     """
-    known = [(point, _told_in(point.note)) for point in points]
+    known = _without_mute([(point, _told_in(point.note)) for point in points])
     given = _digests(known)
     named: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     found: list[tuple[Point, Move]] = []
@@ -110,6 +115,21 @@ def moves(points: Iterable[Point]) -> list[tuple[Point, Move]]:
     ]
 
 
+def _without_mute(known: History) -> History:
+    """Leave out what is mute where another record tells of a move of the same tag."""
+    if not any(move.mute for _, move in known):
+        return known
+    telling: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for point, move in known:
+        if not move.mute:
+            insort(telling[point.topic, _tag(point, move)], point.time)
+    return [
+        (point, move)
+        for point, move in known
+        if not move.mute or _nearest(point.time, telling[point.topic, _tag(point, move)]) is None
+    ]
+
+
 def _nearest(time: datetime, times: Sequence[datetime]) -> datetime | None:
     """Return which of ``times``, in order, is nearest to ``time``, the earlier of two; ``None`` if
     none is of one act with it.
@@ -124,7 +144,8 @@ def _digests(known: History) -> dict[str, str]:
     """Return the digest of each act without one: that of the feed's record nearest in time."""
     times: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     digests: dict[tuple[str, str, datetime], str] = {}
-    for feed, told_by in sorted(_feeds(known), key=lambda pair: (pair[0].order, pair[1].digest)):
+    feeds = [(point, move) for point, move in known if move.feed and move.content_is_known]
+    for feed, told_by in sorted(feeds, key=lambda pair: (pair[0].order, pair[1].digest)):
         topic, tag = feed.topic, _tag(feed, told_by)
         times[topic, tag].append(feed.time)
         digests.setdefault((topic, tag, feed.time), told_by.digest)
@@ -138,11 +159,6 @@ def _digests(known: History) -> dict[str, str]:
     return found
 
 
-def _feeds(known: History) -> History:
-    """What feeds tell of content."""
-    return [(point, move) for point, move in known if move.feed and move.content_is_known]
-
-
 def _tag(point: Point, move: Move) -> str:
     """The tag of a point on ``tags_like``; nothing on ``tag_of``, of which the topic names it."""
     return "" if point.value == move.digest else point.value
@@ -152,8 +168,7 @@ def complete(event: Event, memory: Memory) -> Event:
     """Return ``event`` with the digests that a feed tells of its pushes; else with one that stands
     for unknown content.
     """
-    put = event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}
-    if not put or event.awaits is not None:
+    if event.activity not in PUTS:
         return event
     if all(image.digest or image.tag is None for image in event.images):
         return event
@@ -183,6 +198,8 @@ def is_told_by_another(event: Event, memory: Memory) -> bool:
 
 
 def _is_told(event: Event, image: Image, memory: Memory) -> bool:
+    if event.activity in PUTS and image.tag and not is_told(image.digest):
+        return any(not move.mute for _, move in _around(event, image, memory, TWIN))
     topic = told(image.key or "")
     word = made(event)
     return any(
@@ -217,7 +234,8 @@ def without_twins(events: Iterable[Event]) -> list[Event]:
     for event in ordered:
         if event.awaits is None:
             for image in event.images:
-                told_of[made(event), image.key].append(event.time)
+                for name in dict.fromkeys((image.key, image.tagged)):
+                    told_of[made(event), name].append(event.time)
     return [event for event in ordered if not _is_twin(event, told_of)]
 
 
@@ -226,6 +244,7 @@ def _is_twin(event: Event, told_of: dict[tuple[str, str | None], list[datetime]]
         return False
     for image in event.images:
         since, until = _span(event, image)
-        if any(since <= time <= until for time in told_of[made(event), image.key]):
+        name = image.key if is_told(image.digest) else image.tagged or image.key
+        if any(since <= time <= until for time in told_of[made(event), name]):
             return True
     return False

@@ -148,7 +148,7 @@ def test_one_thing_is_surveyed(arguments: list[str], capsys: Captured) -> None:
     """Neither nothing nor two things can be surveyed."""
     assert main(["coverage", *arguments]) == 2
     assert capsys.readouterr().err == (
-        "tidewaiter: coverage needs either logs (PATH ...) or --memory FILE\n"
+        "tidewaiter: coverage needs either logs (PATH ...) or --memory MEMORY\n"
     )
 
 

@@ -94,7 +94,7 @@ def test_a_memory_is_needed(capsys: Captured) -> None:
     """Without a memory there is no history, and one line says where it comes from."""
     assert main(["show", AMI]) == 2
     assert capsys.readouterr().err == (
-        "tidewaiter: show needs --memory FILE, which tidewaiter replay --memory FILE writes\n"
+        "tidewaiter: show needs --memory MEMORY, which tidewaiter replay --memory MEMORY fills\n"
     )
 
 

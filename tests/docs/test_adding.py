@@ -30,7 +30,7 @@ def follow(title: str, tree: Path) -> list[str]:
         if names[-1].endswith("/__init__.py"):
             registry = tree / names[-1]
         if len(names) > 1 or "/" not in names[0]:
-            insert(registry, rf"^{names[0]}: tuple\[\w+, \.\.\.\] = \(", f"\n{text}")
+            insert(registry, rf"^{names[0]}: .* = [({{]$", f"\n{text}")
         elif tree / names[0] == registry:
             insert(registry, r"^from tidewaiter\.\w+ import \(", f"\n{text}")
         else:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.aws.tables import memory_in, new_memory, new_table
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.memory.sqlite import SqliteMemory
@@ -16,12 +17,15 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Store = Callable[[], Memory]
 
 
-@pytest.fixture(params=["process", "sqlite"])
+@pytest.fixture(params=["process", "sqlite", "dynamodb"])
 def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory]:
     """An empty memory of each kind."""
-    store: Memory = (
-        ProcessMemory() if request.param == "process" else SqliteMemory(tmp_path / "memory.sqlite")
-    )
+    stores: dict[str, Store] = {
+        "process": ProcessMemory,
+        "sqlite": lambda: SqliteMemory(tmp_path / "memory.sqlite"),
+        "dynamodb": new_memory,
+    }
+    store = stores[request.param]()
     yield store
     store.close()
 
@@ -171,12 +175,16 @@ def reduced(memory: Memory) -> dict[str, object]:
 def test_all_stores_answer_alike_in_any_order(
     points: list[Point], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """The same points in two orders, in two stores, give the same answers."""
+    """The same points in three orders, in three stores, give the same answers."""
     process = ProcessMemory()
     process.add(points)
     sqlite = SqliteMemory(tmp_path_factory.mktemp("memory") / "memory.sqlite")
+    table = new_table()
+    workers = [memory_in(table) for _ in range(2)]
     for one in data.draw(st.permutations(points)):
         sqlite.add([one])
-    answers = reduced(process), reduced(sqlite)
+    for one in data.draw(st.permutations(points)):
+        data.draw(st.sampled_from(workers)).add([one])
+    answers = reduced(process), reduced(sqlite), reduced(workers[0])
     sqlite.close()
-    assert answers[0] == answers[1]
+    assert answers[0] == answers[1] == answers[2]

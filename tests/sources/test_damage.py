@@ -17,7 +17,7 @@ from tests.sources.damage import damaged, samples
 from tidewaiter.enrich import Enricher
 from tidewaiter.errors import Malformed
 from tidewaiter.model import Event
-from tidewaiter.sources import SOURCES, Ignored, Source
+from tidewaiter.sources import SOURCES, Ignored, Source, source_of
 from tidewaiter.sources.interface import record_of
 
 ALL = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
@@ -124,3 +124,14 @@ def test_every_source_survives_the_records_of_the_others(raw: bytes) -> None:
     """Sources are asked in turn; none may fail on what belongs to another."""
     for source in SOURCES:
         answer(source, raw)
+
+
+@given(st.sampled_from(SOURCES).flatmap(lambda source: damaged(source.name)))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_a_source_claims_is_known_by_its_mark(raw: bytes) -> None:
+    """The first of all sources that claims a record is the one that is loaded for it."""
+    try:
+        record = record_of(raw)
+    except Malformed:
+        return
+    assert source_of(record) is next((one for one in SOURCES if one.claims(record)), None)

@@ -15,7 +15,7 @@ import pytest
 
 from tidewaiter.errors import Malformed
 from tidewaiter.model import Event
-from tidewaiter.sources import SOURCES, Context, Ignored, Record
+from tidewaiter.sources import SOURCES, Context, Ignored, Record, source_of
 from tidewaiter.sources.interface import record_of
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -29,6 +29,7 @@ def understood(raw: bytes, context: Context) -> dict[str, object]:
     record = record_of(raw, context)
     claimants = [source for source in SOURCES if source.claims(record)]
     assert len(claimants) == 1, [source.name for source in claimants]
+    assert source_of(record) is claimants[0], f"NAMES knows no mark of {claimants[0].name}"
     found = answer(claimants[0].read, record)
     if "ignored" in found and claimants[0].rest:
         found["rest"] = answer(claimants[0].rest, record)

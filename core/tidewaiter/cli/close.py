@@ -7,11 +7,9 @@ import argparse
 from contextlib import closing
 from datetime import UTC, datetime
 from getpass import getuser
-from pathlib import Path
 
-from tidewaiter.cli.options import add_config, must_exist, settings
+from tidewaiter.cli.options import add_config, add_memory, known_memory, settings
 from tidewaiter.cli.screen import Screen, Stop
-from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.status import CLOSED
 from tidewaiter.status_change import change
 
@@ -36,13 +34,7 @@ def add_decision(command: argparse.ArgumentParser) -> None:
     """Add what every decision about an incident needs."""
     command.add_argument("incident", metavar="INCIDENT", help="its id, as replay and show tell it")
     command.add_argument("--reason", required=True, metavar="TEXT", help="why; kept and shown")
-    command.add_argument(
-        "--memory",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="what tidewaiter replay --memory FILE wrote",
-    )
+    add_memory(command, "what a replay, or the live system, remembers", required=True)
     command.add_argument("--by", metavar="NAME", help="who decides (default: who is logged in)")
     add_config(command)
 
@@ -58,7 +50,7 @@ def decide(options: argparse.Namespace, screen: Screen, status: str) -> int:
     if not reason:
         raise Stop("--reason must say why")
     chosen = settings(options, screen)
-    with closing(SqliteMemory(must_exist(options.memory))) as memory:
+    with closing(known_memory(options)) as memory:
         incident_id = _text(options.incident)
         now = datetime.now(UTC)
         found = change(memory, chosen, incident_id, status=status, reason=reason, by=by, now=now)

@@ -1,18 +1,17 @@
 """Say which logs arrive, when last, what is missing, and which detectors are blind because of it.
 
-Judge either logs in files (PATH...) or what a memory has seen (--memory FILE).
+Judge either logs in files (PATH...) or what a memory has seen (--memory MEMORY).
 """
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
 from tidewaiter.cli.logs import check_paths
-from tidewaiter.cli.options import add_config, add_format, must_exist, settings
+from tidewaiter.cli.options import add_config, add_format, add_memory, known_memory, settings
 from tidewaiter.cli.screen import Screen, Stop
 from tidewaiter.coverage.survey import Cloud, Row, Survey
 from tidewaiter.intake import Intake, files_below
-from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.model import Severity
 from tidewaiter.outputs.jsonl import ascii_json
 from tidewaiter.outputs.layout import Line, Role, block
@@ -35,9 +34,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "paths", nargs="*", metavar="PATH", help="logs: files, folders, or - for stdin"
     )
-    command.add_argument(
-        "--memory", type=Path, metavar="FILE", help="what tidewaiter replay --memory FILE wrote"
-    )
+    add_memory(command, "what a replay, or the live system, remembers")
     add_config(command)
     add_format(command, "one cloud a line")
     command.add_argument(
@@ -63,14 +60,11 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
 
 def _surveyed(options: argparse.Namespace, screen: Screen) -> Survey:
     if bool(options.paths) == (options.memory is not None):
-        raise Stop("coverage needs either logs (PATH ...) or --memory FILE")
+        raise Stop("coverage needs either logs (PATH ...) or --memory MEMORY")
     survey = Survey()
     if options.memory is not None:
-        memory = SqliteMemory(must_exist(options.memory), looking=True)
-        try:
+        with closing(known_memory(options, looking=True)) as memory:
             survey.recall(memory)
-        finally:
-            memory.close()
         screen.remark("from a memory: to the day, and without logs that no detector watches")
         return survey
     check_paths(options.paths, (), screen)

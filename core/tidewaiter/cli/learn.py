@@ -15,7 +15,7 @@ from typing import TypeVar
 from tidewaiter.archive import Archive
 from tidewaiter.cli.account import account
 from tidewaiter.cli.logs import check_paths, rejecting
-from tidewaiter.cli.options import add_config, moment, must_exist, settings
+from tidewaiter.cli.options import add_config, add_memory, moment, must_exist, settings
 from tidewaiter.cli.screen import Screen, Stop
 from tidewaiter.enrich import Enricher
 from tidewaiter.errors import Malformed
@@ -23,9 +23,9 @@ from tidewaiter.inventory import Place, Thing, hosts_in, read, with_hosts
 from tidewaiter.learning_inventory import learn_inventory
 from tidewaiter.learning_proposals import cases, proposals
 from tidewaiter.memory.interface import Memory
-from tidewaiter.memory.sqlite import SqliteMemory
+from tidewaiter.memory.opening import files_of, open_memory
 from tidewaiter.pipeline import AHEAD, Pipeline
-from tidewaiter.replay import Result, replay
+from tidewaiter.replay import Result, in_batch, replay
 from tidewaiter.settings import Settings
 from tidewaiter.status import CLOSED
 
@@ -40,9 +40,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "paths", nargs="*", metavar="PATH", help="logs: a file, a folder with all in it, or -"
     )
-    command.add_argument(
-        "--memory", type=Path, required=True, metavar="FILE", help="remember in this SQLite file"
-    )
+    add_memory(command, "remember here", required=True)
     command.add_argument(
         "--inventory",
         type=Path,
@@ -73,13 +71,13 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     """Learn, propose, and sum up."""
     if not (options.paths or options.inventory):
         raise Stop("learn needs logs (PATH), or what is there (--inventory FILE)")
-    written = [Path(f"{options.memory}{end}") for end in ("", "-wal", "-shm", "-journal")]
+    written = files_of(options.memory)
     check_paths(options.paths, written, screen)
     listings = _listings(options)
     chosen = settings(options, screen)
-    with closing(SqliteMemory(options.memory)) as memory:
+    with closing(open_memory(options.memory)) as memory:
         if listings:
-            with memory.batch():
+            with in_batch(memory):
                 things = learn_inventory(Pipeline(memory, chosen), listings)
             screen.remark(f"inventory            {things:,} things in {len(listings):,} files")
         if options.paths:

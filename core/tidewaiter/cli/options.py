@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tidewaiter.cli.screen import Screen, Stop
+from tidewaiter.memory.interface import Memory
+from tidewaiter.memory.opening import is_address, open_memory
 from tidewaiter.settings import Settings, read_settings
 
 _HERE = Path("tidewaiter.toml")
@@ -28,6 +30,26 @@ def add_config(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="settings (default: tidewaiter.toml of the current folder, if there is one)",
     )
+
+
+def add_memory(command: argparse.ArgumentParser, means: str, *, required: bool = False) -> None:
+    """Add ``--memory``, which ``means`` something to the command."""
+    command.add_argument(
+        "--memory",
+        metavar="MEMORY",
+        required=required,
+        help=f"{means}: an SQLite file, or an address such as dynamodb://TABLE",
+    )
+
+
+def known_memory(options: argparse.Namespace, *, looking: bool = False) -> Memory:
+    """Open the memory that somebody else has filled.
+
+    Raises :class:`Stop` if there is no such file, and :class:`~tidewaiter.errors.Unavailable`.
+    """
+    if not is_address(options.memory):
+        must_exist(Path(options.memory))
+    return open_memory(options.memory, looking=looking)
 
 
 def settings(options: argparse.Namespace, screen: Screen) -> Settings:

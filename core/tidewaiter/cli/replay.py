@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tidewaiter.cli.account import account
 from tidewaiter.cli.logs import add_logs, check_paths, rejecting, status
-from tidewaiter.cli.options import add_format, number, settings
+from tidewaiter.cli.options import add_format, add_memory, number, settings
 from tidewaiter.cli.screen import Screen, Stop
 from tidewaiter.findings import Incident
 from tidewaiter.incidents.grouping import HeldBack
 from tidewaiter.memory.interface import Memory
+from tidewaiter.memory.opening import files_of, is_address, open_memory
 from tidewaiter.memory.process import ProcessMemory
-from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.model import Severity
 from tidewaiter.outputs.held import held
 from tidewaiter.outputs.jsonl import ascii_json, line
@@ -28,12 +28,7 @@ SUMMARY = "judge logs in files and print the incidents"
 def describe(command: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     add_logs(command)
-    command.add_argument(
-        "--memory",
-        type=Path,
-        metavar="FILE",
-        help="remember in this SQLite file, so that the next replay continues this one",
-    )
+    add_memory(command, "remember here, so that the next replay continues this one")
     add_format(command, "one incident a line")
     command.add_argument(
         "--min-severity",
@@ -95,20 +90,21 @@ def _replayed(options: argparse.Namespace, screen: Screen) -> Result:
 def _keep_apart(options: argparse.Namespace) -> None:
     """Refuse to write two things to one file."""
     memory, kept = options.memory, options.quarantine
-    if memory and kept and memory.resolve() == kept.resolve():
+    if not (memory and kept) or is_address(memory):
+        return
+    if Path(memory).resolve() == kept.resolve():
         raise Stop(f"{kept}: cannot be both the memory and the quarantine")
 
 
 def _written(options: argparse.Namespace) -> Iterator[Path]:
-    """The files that this run writes; SQLite has up to three beside its own."""
+    """The files that this run writes."""
     if options.quarantine:
         yield options.quarantine
-    if options.memory:
-        yield from (Path(f"{options.memory}{end}") for end in ("", "-wal", "-shm", "-journal"))
+    yield from files_of(options.memory)
 
 
-def _memory(path: Path | None) -> Memory:
-    return ProcessMemory() if path is None else SqliteMemory(path)
+def _memory(where: str | None) -> Memory:
+    return ProcessMemory() if where is None else open_memory(where)
 
 
 def _wanted(incidents: Sequence[Incident], options: argparse.Namespace) -> list[Incident]:

@@ -1,17 +1,16 @@
 """Tell all that is remembered about one image, tag, credential, principal or incident."""
 
 import argparse
-from pathlib import Path
+from contextlib import closing
 
-from tidewaiter.cli.options import add_config, add_format, must_exist, settings
+from tidewaiter.cli.options import add_config, add_format, add_memory, known_memory, settings
 from tidewaiter.cli.screen import Screen, Stop
 from tidewaiter.history import History, show
-from tidewaiter.memory.sqlite import SqliteMemory
 from tidewaiter.outputs.jsonl import ascii_json
 from tidewaiter.outputs.text import story, timeline
 
 NAME = "show"
-SUMMARY = "tell the whole history of one subject, from a memory file"
+SUMMARY = "tell the whole history of one subject, from a memory"
 _UNKNOWN = 1
 
 
@@ -22,9 +21,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         metavar="SUBJECT",
         help="a digest, repository[:tag], machine image, credential, principal, workload, incident",
     )
-    command.add_argument(
-        "--memory", type=Path, metavar="FILE", help="what tidewaiter replay --memory FILE wrote"
-    )
+    add_memory(command, "what a replay, or the live system, remembers")
     add_config(command)
     add_format(command, "one object")
 
@@ -32,15 +29,12 @@ def describe(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, screen: Screen) -> int:
     """Print the history."""
     if options.memory is None:
-        raise Stop("show needs --memory FILE, which tidewaiter replay --memory FILE writes")
+        raise Stop("show needs --memory MEMORY, which tidewaiter replay --memory MEMORY fills")
     chosen = settings(options, screen)
     # Bytes of the command line that are no text are in no log, and could not be printed.
     subject = options.subject.encode("utf-8", "backslashreplace").decode()
-    memory = SqliteMemory(must_exist(options.memory), looking=True)
-    try:
+    with closing(known_memory(options, looking=True)) as memory:
         found = show(memory, chosen, subject)
-    finally:
-        memory.close()
     if not (found.incidents or found.timeline):
         raise Stop(f"nothing is known about {subject}", _UNKNOWN)
     if options.format == "json":

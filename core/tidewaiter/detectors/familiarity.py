@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tidewaiter.detectors.interface import Seen
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Image, Principal, PrincipalKind
+from tidewaiter.model import Image, Principal
 from tidewaiter.topics import pushers, stock, tags_of, told
 
 
@@ -34,7 +34,7 @@ def move_not_known(home: str, seen: Seen, principal: Principal | None) -> str | 
     held = not_known(home, seen)
     listed = seen.before(stock(home))
     dated = [point for point in listed if point.note]
-    pipeline = principal is None or principal.kind is PrincipalKind.PIPELINE
+    pipeline = principal is None or principal.is_pipeline
     if held is None or not listed or pipeline:
         return held
     still = timedelta(days=seen.settings.learning.days)

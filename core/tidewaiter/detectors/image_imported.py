@@ -13,7 +13,7 @@ from tidewaiter.detectors.familiarity import counted, days
 from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.detectors.origins import COPIES, facts, imports, is_expected, place_of
 from tidewaiter.findings import Confidence
-from tidewaiter.model import Activity, Event, Image, PrincipalKind, Severity
+from tidewaiter.model import Activity, Event, Image, Severity
 from tidewaiter.publishers import publisher_of
 from tidewaiter.wording import shown
 
@@ -73,7 +73,7 @@ def _whence(event: Event) -> str:
 
 
 def _is_pipeline(event: Event) -> bool:
-    return event.principal is not None and event.principal.kind is PrincipalKind.PIPELINE
+    return event.principal is not None and event.principal.is_pipeline
 
 
 def _not_known(event: Event, image: Image, seen: Seen) -> str | None:

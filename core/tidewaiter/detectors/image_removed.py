@@ -14,16 +14,15 @@ from tidewaiter.detectors.familiarity import days
 from tidewaiter.detectors.interface import Claim, Detector, Seen, weight
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Image, Severity
+from tidewaiter.model import PUTS, Activity, Event, Image, Severity
 from tidewaiter.topics import DAY, makers, removed, tag_of
-from tidewaiter.twins import is_same_push, moves
+from tidewaiter.twins import is_same_push
 from tidewaiter.wording import short_digest, shown
 
 _REMOVALS = {
     Activity.IMAGE_DELETED: "deleted",
     Activity.IMAGE_UNTAGGED: "took a tag from",
 }
-_PUSHES = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED})
 
 
 def _removers(place: str) -> str:
@@ -79,7 +78,7 @@ def _removed(event: Event, seen: Seen) -> Iterable[tuple[Image, str]]:
         verb = _REMOVALS.get(event.activity)
         if verb and image.key:
             yield image, verb
-        elif image.home and image.tag and (verb or event.activity in _PUSHES):
+        elif image.home and image.tag and (verb or event.activity in PUTS):
             yield from _untagged(event, seen, image, verb)
 
 
@@ -89,7 +88,7 @@ def _untagged(
     """What the tag pointed to: it lost its tag, or the tag was moved back from it."""
     history = [
         move.digest
-        for point, move in moves(seen.before(tag_of(image.home or "", image.tag or "")))
+        for point, move in seen.moves(tag_of(image.home or "", image.tag or ""))
         if not is_same_push(point, move, event, image)
     ]
     if verb and history:
@@ -130,7 +129,7 @@ DETECTOR = Detector(
     techniques=("T1070", "T1525"),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
     needs=frozenset({Evidence.PUSHERS}),
-    judges=frozenset({*_REMOVALS, *_PUSHES}),
+    judges=frozenset({*_REMOVALS, *PUTS}),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
     false_positives=(

@@ -10,16 +10,14 @@ from collections.abc import Iterable
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.findings import Confidence
-from tidewaiter.model import Activity, Event, Image, Severity, is_told
+from tidewaiter.model import PUTS, Event, Image, Severity, is_told
 from tidewaiter.topics import pushes, tags_of, told
 from tidewaiter.wording import short_digest
-
-_PUTS = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED})
 
 
 def revisits(event: Event) -> Iterable[str]:
     """What is pushed again later is no longer new."""
-    if event.activity in _PUTS:
+    if event.activity in PUTS:
         return [pushes(image.home) for image in event.images if image.home]
     return []
 
@@ -51,7 +49,7 @@ DETECTOR = Detector(
     techniques=("T1525",),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
     needs=frozenset({Evidence.PUSHES}),
-    judges=_PUTS,
+    judges=PUTS,
     severity=Severity.INFO,
     confidence=Confidence.HIGH,
     false_positives=("Every build uploads images: this is a record, and no suspicion.",),

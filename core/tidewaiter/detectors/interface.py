@@ -16,10 +16,19 @@ from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Client, Event, Image, Outcome, Severity
 from tidewaiter.settings import Settings
 from tidewaiter.settings.values import duration
-from tidewaiter.twins import TWIN
+from tidewaiter.twins import TWIN, History
 
 SETTLE = timedelta(hours=24)  # nothing younger than this is familiar
 FAMILIAR = timedelta(days=90)  # nothing older than this is
+
+
+class Story(Struct, frozen=True):
+    """What a pipeline does in several repositories at once, and is one thing: ``name`` is what all
+    claims of it share, and ``of_many`` says it of ``{count}`` repositories.
+    """
+
+    name: str
+    of_many: str
 
 
 class Claim(Struct, frozen=True, kw_only=True):
@@ -28,6 +37,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     ``subject`` completes the finding's identity where one act may have several.  ``held`` is the
     reason why it is held back (and only counted): the familiarity that would decide is not there
     yet. ``previous`` is the image that was there before, as one would roll back to it.
+    What is said in one ``story`` is one incident, whichever images it is about.
     """
 
     reason: str
@@ -37,6 +47,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     confidence: Confidence | None = None
     held: str | None = None
     previous: str | None = None
+    story: Story | None = None
 
 
 class Seen(Protocol):
@@ -52,6 +63,9 @@ class Seen(Protocol):
 
     def aged(self, topic: str, span: timedelta = FAMILIAR) -> Sequence[Point]:
         """Points that count as familiar: at least ``SETTLE`` before the event."""
+
+    def moves(self, topic: str) -> History:
+        """What a tag pointed to (a topic of ``tag_of``), each move once, in order of time."""
 
     def event(self, point: Point) -> Event | None:
         """The event that a point was made of, where it is kept."""

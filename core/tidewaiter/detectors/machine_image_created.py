@@ -14,11 +14,9 @@ from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.enrich.client import IMAGE_BUILDERS
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import NOBODY, Activity, Event, PrincipalKind, Severity
+from tidewaiter.model import NOBODY, Activity, Event, Severity
 from tidewaiter.topics import DAY, children_of, index_of, makers
 from tidewaiter.wording import shown
-
-_MACHINES = frozenset({PrincipalKind.PIPELINE, PrincipalKind.SERVICE})
 
 
 def _makes_one(event: Event) -> bool:
@@ -83,9 +81,12 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
 
 
 def _is_automatic(event: Event, *, builder: bool) -> bool:
-    """Not every log tells the program: then what kind of principal it is decides."""
-    kind = event.principal.kind if event.principal else PrincipalKind.HUMAN
-    return kind in _MACHINES or (builder and kind is not PrincipalKind.HUMAN)
+    """Not every log tells the program: then what kind of principal it is decides; of a role that
+    may be anybody's, that it only copies what is there.
+    """
+    who = event.principal
+    copied = event.activity is Activity.IMAGE_COPIED
+    return who is not None and (who.is_machine or ((builder or copied) and not who.is_person))
 
 
 def _maker(event: Event) -> str:

@@ -1,20 +1,20 @@
 """Who pushed to a repository before, and from where: asked by several detectors of a newcomer.
 
-A pipeline whose role was renamed comes from the network of the one before; where many people push,
-one more is no wonder.
+A pipeline whose role was renamed comes from the network of the one before, and pushes to nothing
+that the one before did not push to.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from itertools import chain
 
 from tidewaiter.detectors.familiarity import days
-from tidewaiter.detectors.interface import Seen
+from tidewaiter.detectors.hands import earlier
+from tidewaiter.detectors.interface import Seen, Story
 from tidewaiter.enrich.network import prefix
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Principal, PrincipalKind
-from tidewaiter.topics import about, logins, pushers
-
-_PUTS = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED})
+from tidewaiter.model import PUTS, Activity, Event, Principal, Zone
+from tidewaiter.topics import about, logins, pushers, reach
 
 
 def _builds(account: str | None) -> str:
@@ -25,7 +25,7 @@ def _builds(account: str | None) -> str:
 def facts(event: Event) -> Iterable[Point]:
     """Remember what pipelines push."""
     who = event.principal
-    if event.activity in _PUTS and who and _is_pipeline(who):
+    if event.activity in PUTS and who and who.is_pipeline:
         yield Point(_builds(who.account), "", event.time, event.act)
 
 
@@ -34,7 +34,7 @@ def revisits(event: Event) -> Iterable[str]:
     who = event.principal
     if event.activity is Activity.REGISTRY_LOGIN and who:
         yield about(who.id)
-        if _is_pipeline(who):
+        if who.is_pipeline:
             yield _builds(who.account)
 
 
@@ -42,31 +42,61 @@ def is_successor(event: Event, seen: Seen, home: str) -> bool:
     """Whether a pipeline comes from where another one of its account came that pushed there."""
     who, client = event.principal, seen.client()
     network = prefix(client.address) if client else None
-    if who is None or network is None or not _is_pipeline(who):
+    if who is None or network is None or not who.is_pipeline:
         return False
-    earlier = [one for one in _earlier(seen, home) if _precedes(one[2], who)]
-    names = dict.fromkeys(before.id for _, _, before in earlier)
+    known = [one for one in earlier(seen, home) if _precedes(one[2], who)]
+    names = dict.fromkeys(before.id for _, _, before in known)
     told = (seen.event(point) for name in names for point in seen.aged(logins(name)))
-    events = chain((pushed for _, pushed, _ in earlier), told)
+    events = chain((pushed for _, pushed, _ in known), told)
     return any(prefix(one.client.address) == network for one in events if one and one.client)
 
 
-def is_pushed_by_hand(seen: Seen, home: str) -> bool:
-    """Whether others than pipelines pushed there on so many days as make a repository known."""
-    by_hand = [point for point, _, who in _earlier(seen, home) if not _is_pipeline(who)]
-    return days(by_hand) >= seen.settings.learning.days
+def replaced(event: Event, seen: Seen, home: str) -> Principal | None:
+    """Return the pipeline in the place of which a new one pushes: of those of its account that
+    pushed there, the one that did so on most days, and to all else that the new one ever pushed to.
+    """
+    who = event.principal
+    if who is None or not who.is_pipeline:
+        return None
+    reached = [point.value for point in seen.aged(reach(who.id)) if point.value != home]
+    found: dict[str, list[tuple[Point, Principal]]] = defaultdict(list)
+    for point, _, before in earlier(seen, home):
+        if _precedes(before, who):
+            found[before.id].append((point, before))
+    for name in sorted(found, key=lambda one: (-days([p for p, _ in found[one]]), one)):
+        if all(_pushed_to(seen, name, other) for other in reached):
+            return found[name][-1][1]
+    return None
 
 
-def _earlier(seen: Seen, home: str) -> Iterator[tuple[Point, Event, Principal]]:
-    for point in seen.aged(pushers(home)):
-        event = seen.event(point)
-        if event and event.principal:
-            yield point, event, event.principal
+def succession(event: Event, seen: Seen, home: str) -> Story | None:
+    """Return the story of a pipeline that replaces another one: its role was renamed, or somebody
+    wants it to look so.
+    """
+    old = replaced(event, seen, home)
+    if old is None:
+        return None
+    name = f"{event.actor_id} instead of {old.id}"
+    return Story(name, f"pushed to {{count}} repositories where {_braced(old.label)} did")
+
+
+def _braced(label: str) -> str:
+    """A label that holds braces stays what it is when a count is filled in."""
+    return label.replace("{", "{{").replace("}", "}}")
+
+
+def takes_over(event: Event, seen: Seen, home: str) -> bool:
+    """Whether a new pipeline replaces another one, and comes as that one does from one of our own
+    networks: those of hosted agents are shared with strangers.
+    """
+    client = seen.client()
+    ours = client is not None and client.zone in {Zone.TRUSTED, Zone.INTERNAL}
+    return ours and is_successor(event, seen, home) and replaced(event, seen, home) is not None
+
+
+def _pushed_to(seen: Seen, who: str, home: str) -> bool:
+    return any(point.value == who for point in seen.aged(pushers(home)))
 
 
 def _precedes(before: Principal, who: Principal) -> bool:
-    return _is_pipeline(before) and before.id != who.id and before.account == who.account
-
-
-def _is_pipeline(who: Principal) -> bool:
-    return who.kind is PrincipalKind.PIPELINE
+    return before.is_pipeline and before.id != who.id and before.account == who.account

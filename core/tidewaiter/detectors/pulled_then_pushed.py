@@ -2,8 +2,8 @@
 
 This is how a backdoor is put into an image: the Cloud Container Attack Tool pulls what runs,
 builds ``FROM`` it, and pushes it back.  Builds do the same with their caches and bases every day:
-whoever did both there on one earlier day is quiet, and a pipeline in the place of another one is
-told with low confidence.
+whoever did both there on one earlier day is quiet.  A pipeline in the place of another one is told
+with low confidence, and so is a person who pushes where people push, or try things.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,11 +12,12 @@ from datetime import date, timedelta
 from tidewaiter.detectors import predecessors
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import not_known, was_there
+from tidewaiter.detectors.hands import is_pushed_by_hand, is_tried_out
 from tidewaiter.detectors.interface import Claim, Detector, Seen, window_of
 from tidewaiter.detectors.predecessors import is_successor
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Image, Principal, PrincipalKind, Severity
+from tidewaiter.model import PUTS, Activity, Event, Image, Principal, Severity
 from tidewaiter.topics import HOUR, pushers, pushes
 
 # Who pushes asks first whether the manifest is there, and some logs call that a pull.
@@ -58,7 +59,7 @@ def revisits(event: Event) -> Iterable[str]:
     yield from predecessors.revisits(event)
     if event.principal and event.activity is Activity.IMAGE_PULLED:
         yield from (_pushed(event.principal.id, home) for home in _homes(event))
-    if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}:
+    if event.activity in PUTS:
         yield from (pushes(home) for home in _homes(event))
 
 
@@ -77,7 +78,9 @@ def _returned(event: Event, who: Principal, seen: Seen, image: Image, home: str)
     if not pulls or _did_so_before(seen, who.id, home):
         return
     known = any(point.value == who.id for point in seen.aged(pushers(home)))
-    unsure = (known and who.kind is not PrincipalKind.HUMAN) or is_successor(event, seen, home)
+    unsure = is_successor(event, seen, home) or (
+        _tries_out(seen, home, known=known) if who.is_person else known
+    )
     name = image.repository or home
     minutes = max(1, (event.time - pulls[0].time) // _MINUTE)
     yield Claim(
@@ -91,6 +94,11 @@ def _returned(event: Event, who: Principal, seen: Seen, image: Image, home: str)
         confidence=Confidence.LOW if unsure else None,
         held=not_known(home, seen),
     )
+
+
+def _tries_out(seen: Seen, home: str, *, known: bool) -> bool:
+    """Whether a person does where people push what they do there: change an image by hand."""
+    return is_pushed_by_hand(seen, home) if known else is_tried_out(seen, home)
 
 
 def _did_so_before(seen: Seen, who: str, home: str) -> bool:

@@ -14,13 +14,11 @@ from tidewaiter.detectors.familiarity import days
 from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import Activity, Event, Image, PrincipalKind, Severity
+from tidewaiter.model import PUTS, Event, Image, Severity
 from tidewaiter.settings.values import working_hours
 from tidewaiter.topics import HOUR
 
 WorkingHours = tuple[ZoneInfo, frozenset[int], time, time]
-
-_PUSHES = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED})
 
 
 def _pushes_by(principal: str) -> str:
@@ -30,14 +28,14 @@ def _pushes_by(principal: str) -> str:
 
 def facts(event: Event) -> Iterable[Point]:
     """Remember the hour, whatever the operator says of hours today."""
-    if event.activity in _PUSHES and event.principal and _pushed(event):
+    if event.activity in PUTS and event.principal and _pushed(event):
         yield Point(_pushes_by(event.principal.id), "", event.time, event.act, once=HOUR)
 
 
 def check(event: Event, seen: Seen) -> Iterable[Claim]:
     """Find a person's push outside the hours, unless that is usual for them."""
     hours, who, image = working_hours(seen.settings.hours), event.principal, _pushed(event)
-    if hours is None or image is None or who is None or who.kind is not PrincipalKind.HUMAN:
+    if hours is None or image is None or who is None or not who.is_person:
         return
     if _is_within(event.time, hours):
         return
@@ -77,7 +75,7 @@ DETECTOR = Detector(
     techniques=("T1525", "T1078.004"),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
     needs=frozenset({Evidence.PUSHERS}),
-    judges=_PUSHES,
+    judges=PUTS,
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
     false_positives=(

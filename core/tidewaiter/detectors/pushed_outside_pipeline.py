@@ -13,15 +13,13 @@ from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import counted, was_there
 from tidewaiter.detectors.interface import Claim, Detector, Seen
 from tidewaiter.findings import Confidence
-from tidewaiter.model import Activity, Event, Image, PrincipalKind, Severity
+from tidewaiter.model import PUTS, Event, Image, Severity
 from tidewaiter.topics import pushers, pushes
-
-_PUTS = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED})
 
 
 def revisits(event: Event) -> Iterable[str]:
     """Who pushes later may do so where a pipeline pushed, or what was there."""
-    if event.activity in _PUTS:
+    if event.activity in PUTS:
         return [pushes(image.home) for image in event.images if image.home]
     return []
 
@@ -40,9 +38,9 @@ def _by_hand(event: Event) -> Confidence | None:
     A registry's token and a service account's key lie where people can take them along.
     """
     who, credential = event.principal, event.credential
-    if who is None or who.kind is PrincipalKind.PIPELINE:
+    if who is None or who.is_pipeline:
         return None
-    if who.kind is PrincipalKind.HUMAN:
+    if who.is_person:
         return Confidence.MEDIUM
     key = credential is not None and credential.id is not None and credential.session is None
     carried = key or who.type == "Token" or who.kind is None
@@ -83,7 +81,7 @@ DETECTOR = Detector(
     techniques=("T1525", "T1078.004"),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
     needs=frozenset({Evidence.PUSHERS}),
-    judges=_PUTS,
+    judges=PUTS,
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     false_positives=(

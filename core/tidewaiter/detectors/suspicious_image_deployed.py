@@ -15,8 +15,7 @@ from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Event, Image, Severity
 from tidewaiter.references import parse_reference
-from tidewaiter.topics import definition, tag_of, use
-from tidewaiter.twins import moves
+from tidewaiter.topics import definition, runs, tag_of, use
 from tidewaiter.wording import shown
 
 _MACHINE_IMAGE = re.compile(r"ami-|/|projects/[^/]+/global/")
@@ -71,8 +70,16 @@ def _deployed(event: Event, seen: Seen, image: Image, key: str) -> Iterable[Clai
         image=image,
         subject=key,
         reason=f"{event.workload_label} started {shown(image)}, which is under suspicion",
-        severity=worst.step(1) if worst.rank >= Severity.MEDIUM.rank else worst,
+        severity=_raised(worst, seen, image),
     )
+
+
+def _raised(worst: Severity, seen: Seen, image: Image) -> Severity:
+    """One step higher than what is said of the image; what is low is so because nothing ran from
+    its repository, if nothing did, and is medium from now on.
+    """
+    first = worst is Severity.LOW and image.home is not None and not seen.before(runs(image.home))
+    return worst.step(1) if first or worst.rank >= Severity.MEDIUM.rank else worst
 
 
 def _images(event: Event, seen: Seen) -> list[Image]:
@@ -100,7 +107,7 @@ def _as_it_stood(image: Image, seen: Seen) -> Image | None:
         return image
     if image.home is None or image.tag is None:
         return None
-    history = moves(seen.before(tag_of(image.home, image.tag)))
+    history = seen.moves(tag_of(image.home, image.tag))
     if not history:
         return None
     return Image(

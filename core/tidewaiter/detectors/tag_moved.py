@@ -6,7 +6,8 @@ tag, and from where. A move is usual when its principal made such moves before (
 on the same tag, or on tags of the same pattern (``1.4`` after ``1.3``), or is a known pusher and
 nobody else ever put anything under this tag; and when it comes from a network that it used before,
 or a person from one of ours.  One more of many people, or a pipeline in the place of another one,
-is told with low confidence.
+is told with low confidence.  Where nobody but people ever pushed, a tag is everybody's: one more of
+them from a usual network is information, and from elsewhere low while nothing runs from there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,13 +15,14 @@ from collections.abc import Iterable, Sequence
 from tidewaiter.detectors import origins, predecessors
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import move_not_known
+from tidewaiter.detectors.hands import is_left_to_people, is_tried_out
 from tidewaiter.detectors.interface import SETTLE, Claim, Detector, Seen
 from tidewaiter.detectors.origins import is_expected
-from tidewaiter.detectors.predecessors import is_successor
+from tidewaiter.detectors.predecessors import is_successor, succession, takes_over
 from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
-from tidewaiter.model import NOBODY, Activity, Event, Image, PrincipalKind, Severity, Zone
+from tidewaiter.model import NOBODY, PUTS, Activity, Event, Image, Severity, Zone
 from tidewaiter.topics import logins, pushers, pushes, tag_of, tags_like
 from tidewaiter.twins import STOCK, History, is_same_push, moves
 from tidewaiter.wording import short_digest
@@ -43,7 +45,7 @@ def revisits(event: Event) -> Iterable[str]:
     may succeed it; a login tells from where its principal pushes.
     """
     yield from predecessors.revisits(event)
-    if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}:
+    if event.activity in PUTS:
         for image in event.images:
             if image.home:
                 yield pushes(image.home)
@@ -61,7 +63,7 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
 def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Iterable[Claim]:
     history = [
         (point, move)
-        for point, move in moves(seen.before(tag_of(home, tag)))
+        for point, move in seen.moves(tag_of(home, tag))
         if not is_same_push(point, move, event, image)
     ]
     if not history or history[-1][1].digest == image.digest:
@@ -71,20 +73,50 @@ def _moved(event: Event, seen: Seen, image: Image, home: str, tag: str) -> Itera
         return
     before = history[-1][1]
     name = event.principal.label if event.principal else "somebody unknown"
+    severity, confidence = _doubts(event, seen, history, home, strange)
+    yield Claim(
+        image=image,
+        subject=tag,
+        reason=(f"{tag} {_movement(before.digest, image.digest or '')} by {name}, who {strange}"),
+        severity=severity,
+        confidence=confidence,
+        previous=before.digest if before.content_is_known else None,
+        held=move_not_known(home, seen, event.principal),
+        story=succession(event, seen, home),
+    )
+
+
+def _doubts(
+    event: Event, seen: Seen, history: History, home: str, strange: str
+) -> tuple[Severity | None, Confidence | None]:
+    """Return how grave it is and how likely, where that is less than usual."""
+    if _is_person(event) and is_left_to_people(seen, home):
+        if _is_in_a_usual_place(event, seen, history):
+            return Severity.INFO, None
+        if is_tried_out(seen, home):
+            return Severity.MEDIUM, Confidence.LOW
+    if takes_over(event, seen, home):
+        return Severity.MEDIUM, Confidence.LOW
     unsure = (
         event.principal is None
         or strange != _NOT_THE_MOVER
         or is_successor(event, seen, home)
         or _is_moved_by_many(event, seen, history)
     )
-    yield Claim(
-        image=image,
-        subject=tag,
-        reason=(f"{tag} {_movement(before.digest, image.digest or '')} by {name}, who {strange}"),
-        confidence=Confidence.LOW if unsure else None,
-        previous=before.digest if before.content_is_known else None,
-        held=move_not_known(home, seen, event.principal),
-    )
+    return None, Confidence.LOW if unsure else None
+
+
+def _is_in_a_usual_place(event: Event, seen: Seen, history: History) -> bool:
+    """Whether the client is in one of our networks, or in one from which its principal, or whoever
+    moved the tag before, moved it or logged in.
+    """
+    client = seen.client()
+    if client is None:
+        return False
+    aged = [(point, move) for point, move in history if point.time <= event.time - SETTLE]
+    movers = {event.actor_id, *(move.principal for _, move in aged)}
+    known = set().union(*(_networks(who, aged, seen) for who in movers))
+    return client.zone in _OURS or prefix(client.address) in known
 
 
 def _is_moved_by_many(event: Event, seen: Seen, history: History) -> bool:
@@ -97,7 +129,7 @@ def _is_moved_by_many(event: Event, seen: Seen, history: History) -> bool:
 
 
 def _is_person(event: Event) -> bool:
-    return event.principal is not None and event.principal.kind is PrincipalKind.HUMAN
+    return event.principal is not None and event.principal.is_person
 
 
 def _is_expected_copy(event: Event, image: Image, seen: Seen) -> bool:
@@ -170,7 +202,7 @@ DETECTOR = Detector(
     techniques=("T1525",),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
     needs=frozenset({Evidence.PUSHES}),
-    judges=frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}),
+    judges=PUTS,
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
     false_positives=(

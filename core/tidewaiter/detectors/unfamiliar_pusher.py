@@ -3,7 +3,7 @@
 Repositories have few pushers: a pipeline role, perhaps a person on call.  A stolen credential with
 rights on the registry is a new one.  The question is asked of the stable principal, never of a
 session or key.  A pipeline that comes from where another one came is told with low confidence, and
-so is one more person where people push.
+so is one more person where people push: from one of our networks, or while nothing runs from there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,22 +11,22 @@ from collections.abc import Iterable, Sequence
 from tidewaiter.detectors import predecessors
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import days, not_known
+from tidewaiter.detectors.hands import is_pushed_by_hand, is_tried_out
 from tidewaiter.detectors.interface import Claim, Detector, Seen
-from tidewaiter.detectors.predecessors import facts, is_pushed_by_hand, is_successor
+from tidewaiter.detectors.predecessors import facts, is_successor, succession
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import (
     NOBODY,
+    PUTS,
     Activity,
     Event,
     Image,
     Principal,
-    PrincipalKind,
     Severity,
     Zone,
 )
 from tidewaiter.topics import pushers, pushes, reach, runs, tag_of, tags_of
-from tidewaiter.twins import moves
 
 
 def revisits(event: Event) -> Iterable[str]:
@@ -34,7 +34,7 @@ def revisits(event: Event) -> Iterable[str]:
     it is.
     """
     yield from predecessors.revisits(event)
-    if event.activity in {Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED, Activity.WORKLOAD_DEPLOYED}:
+    if event.activity in PUTS | {Activity.WORKLOAD_DEPLOYED}:
         homes = dict.fromkeys(image.home for image in event.images)
         yield from (pushes(home) for home in homes if home)
 
@@ -50,7 +50,7 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
 
 def _changes_nothing(seen: Seen, image: Image, home: str) -> bool:
     """Whether somebody known put this very content under this tag, and nothing else came since."""
-    history = moves(seen.before(tag_of(home, image.tag))) if image.tag else []
+    history = seen.moves(tag_of(home, image.tag)) if image.tag else []
     told = [move.digest for _, move in history if not move.feed]
     return told[-1:] == [image.digest]
 
@@ -77,18 +77,21 @@ def _unfamiliar(
         severity=Severity.INFO if sibling else _severity(seen, image),
         confidence=Confidence.LOW if _is_one_more(event, principal, seen, home) else None,
         held=None if in_use else not_known(home, seen),
+        story=succession(event, seen, home),
     )
 
 
 def _is_one_more(event: Event, principal: Principal, seen: Seen, home: str) -> bool:
     """Whether it succeeds another pipeline, or is somebody where people push; where networks are
-    trusted, somebody in one of ours.
+    trusted, somebody in one of ours, or where people only try things.
     """
-    if principal.kind is PrincipalKind.PIPELINE:
+    if principal.is_pipeline:
         return is_successor(event, seen, home)
     client = seen.client()
     inside = client is not None and client.zone in {Zone.TRUSTED, Zone.INTERNAL}
-    return (inside or not seen.settings.networks.trusted) and is_pushed_by_hand(seen, home)
+    if inside or not seen.settings.networks.trusted:
+        return is_pushed_by_hand(seen, home)
+    return is_tried_out(seen, home)
 
 
 def _severity(seen: Seen, image: Image) -> Severity | None:
@@ -117,7 +120,7 @@ DETECTOR = Detector(
     techniques=("T1525", "T1078.004"),
     providers=frozenset({"aws", "azure", "gcp", "registry"}),
     needs=frozenset({Evidence.PUSHERS}),
-    judges=frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED}),
+    judges=PUTS,
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     false_positives=(

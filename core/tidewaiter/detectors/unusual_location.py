@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.detectors.familiarity import counted, days
-from tidewaiter.detectors.interface import Claim, Detector, Seen, threshold_of, window_of
+from tidewaiter.detectors.interface import Claim, Detector, Seen, Story, threshold_of, window_of
 from tidewaiter.enrich.login import TOKEN_LIFE, is_hidden, others
 from tidewaiter.enrich.network import prefix, zone
 from tidewaiter.findings import Confidence
@@ -32,7 +32,6 @@ from tidewaiter.model import (
     Event,
     Image,
     Principal,
-    PrincipalKind,
     Severity,
     Zone,
 )
@@ -48,8 +47,8 @@ _WORK = frozenset(
         Activity.REGISTRY_LOGIN,
     }
 )
-_MACHINES = frozenset({PrincipalKind.PIPELINE, PrincipalKind.SERVICE})
 _PRIVATE = 16  # a private network of a cloud is no larger, and its machines move all over it
+_OF_MANY = "worked on {count} repositories from a new place"
 _RECENT = 30  # networks of which country and system are looked up
 
 
@@ -77,7 +76,7 @@ def revisits(event: Event) -> Iterable[str]:
     who = event.principal
     if who is None or event.activity not in _WORK:
         return
-    if event.activity is Activity.REGISTRY_LOGIN or who.kind is PrincipalKind.HUMAN:
+    if event.activity is Activity.REGISTRY_LOGIN or who.is_person:
         yield about(who.id)
 
 
@@ -128,7 +127,7 @@ def _unusual(image: Image | None, who: Principal, client: Client, seen: Seen) ->
     network, known = _network(client), seen.aged(_places(who.id))
     if network is None or not known or any(point.value == network for point in known):
         return
-    machine = who.kind in _MACHINES
+    machine = who.is_machine
     if client.zone is Zone.TRUSTED and not machine:
         return  # people of ours come from there
     compared = _compared(client, network, known, seen)
@@ -141,7 +140,7 @@ def _unusual(image: Image | None, who: Principal, client: Client, seen: Seen) ->
     if not new:
         return
     here, usual = new[0]
-    abroad, person = here == client.country, who.kind is PrincipalKind.HUMAN
+    abroad, person = here == client.country, who.is_person
     before = _just_before(who, client, seen) if abroad and person else None
     since = f"; shortly before from {before}" if before else ""
     yield Claim(
@@ -153,6 +152,7 @@ def _unusual(image: Image | None, who: Principal, client: Client, seen: Seen) ->
         severity=None if machine or before else Severity.LOW,
         confidence=None if machine or abroad else Confidence.LOW,
         held=_not_known(who, known, seen),
+        story=Story(f"{who.id} from {network}", _OF_MANY) if machine else None,
     )
 
 
@@ -242,6 +242,7 @@ DETECTOR = Detector(
     window=timedelta(hours=1),
     threshold=3,
     check=check,
+    judges_place=True,
     per_day=True,
-    of_many="worked on {count} repositories from a new place",
+    of_many=_OF_MANY,
 )

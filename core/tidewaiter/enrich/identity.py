@@ -1,6 +1,9 @@
 """Human, pipeline or service: what the form of a principal tells.
 
 Names can be chosen by an attacker, so a kind never silences anything: it decides what is *joined*.
+
+The forms are compiled when a principal is first looked at, as that takes longer than most of what
+a function has to import before its first event.
 """
 
 import re
@@ -41,15 +44,14 @@ _TYPES_SURELY = {
 }
 
 # Words that stand in the names of build and deployment identities, as whole words.
-_PIPELINE = re.compile(
-    r"(?:^|[^a-z])(?:ci|cd|cicd|ci-cd|pipelines?|github|gitlab|jenkins|codebuild|codepipeline|circleci|buildkite"
+_PIPELINE = (
+    r"(?i)(?:^|[^a-z])(?:ci|cd|cicd|ci-cd|pipelines?|github|gitlab|jenkins|codebuild|codepipeline|circleci|buildkite"
     r"|bitbucket|travis|teamcity|azure-?devops|argo|argocd|flux|tekton|runners?|build(?:er|s)?|deploy(?:er|ment)?"
-    r"|packer|terraform|cloudbuild|image-?builder|release)(?:[^a-z]|$)",
-    re.IGNORECASE,
+    r"|packer|terraform|cloudbuild|image-?builder|release)(?:[^a-z]|$)"
 )
 
 # Whatever is not a pipeline by its name is a service: identities that no person signs in as.
-_MACHINES = re.compile(
+_MACHINES = (
     r"^system:serviceaccount:"
     r"|gserviceaccount\.com$"
     r"|^principal(?:Set)?://"
@@ -70,15 +72,14 @@ _MACHINE_TYPES = frozenset(
 )
 
 # A role's session is named by who takes it on: by a machine's id, or by a build service.
-_SESSION_OF_A_MACHINE = re.compile(
-    r"^(?:i-[0-9a-f]{8,17}|[0-9a-f]{32}|ecs-.*|AutoScaling.*|eks-.*-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+_SESSION_OF_A_MACHINE = (
+    r"^(?:i-[0-9a-f]{8,17}|[0-9a-f]{32}|ecs-.*|AutoScaling.*"
+    r"|eks-.*-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 )
-_SESSION_OF_A_PIPELINE = re.compile(
-    r"^(?:GitHubActions|AWSCodeBuild-|AWSCodePipeline|GitLabRunner)"
-)
+_SESSION_OF_A_PIPELINE = r"^(?:GitHubActions|AWSCodeBuild-|AWSCodePipeline|GitLabRunner)"
 
 _TYPES_OF_PEOPLE = frozenset({"IAMUser", "User", "SAMLUser"})
-_PEOPLE = re.compile(
+_PEOPLE = (
     # Accounts of people that AWS can trust, as CloudTrail names them:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html
     r"^(?:accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com):"
@@ -87,8 +88,6 @@ _PEOPLE = re.compile(
     r"|@"
 )
 _LONGEST = 300  # characters; names are as long as a log allows
-
-_COMPILED = tuple((found, re.compile(form)) for found, form in _SURELY)
 
 
 def kind(principal: Principal, credential: Credential | None) -> PrincipalKind | None:
@@ -103,15 +102,15 @@ def _kind(who: str, name: str, of_type: str, session: str) -> PrincipalKind | No
     sure = _TYPES_SURELY.get(of_type) or _by_form(who) or _by_form(name)
     if sure:
         return sure
-    if _PIPELINE.search(_chosen(who, name, of_type)):
+    if re.search(_PIPELINE, _chosen(who, name, of_type)):
         return PrincipalKind.PIPELINE
-    if of_type in _MACHINE_TYPES or _MACHINES.search(who):
+    if of_type in _MACHINE_TYPES or re.search(_MACHINES, who):
         return PrincipalKind.SERVICE
     return _by_session(session) or _person(who, of_type)
 
 
 def _by_form(text: str) -> PrincipalKind | None:
-    return next((found for found, form in _COMPILED if form.search(text)), None)
+    return next((found for found, form in _SURELY if re.search(form, text)), None)
 
 
 def _chosen(who: str, name: str, of_type: str) -> str:
@@ -123,15 +122,15 @@ def _by_session(session: str) -> PrincipalKind | None:
     """A role is what its session is: a person's (named by e-mail) or a machine's (named by its
     id).
     """
-    if _SESSION_OF_A_MACHINE.match(session):
+    if re.match(_SESSION_OF_A_MACHINE, session):
         return PrincipalKind.SERVICE
     if "@" in session:
         return PrincipalKind.HUMAN
-    if _SESSION_OF_A_PIPELINE.match(session) or _PIPELINE.search(session):
+    if re.match(_SESSION_OF_A_PIPELINE, session) or re.search(_PIPELINE, session):
         return PrincipalKind.PIPELINE
     return None
 
 
 def _person(who: str, of_type: str) -> PrincipalKind | None:
-    known = of_type in _TYPES_OF_PEOPLE or _PEOPLE.search(who)
+    known = of_type in _TYPES_OF_PEOPLE or re.search(_PEOPLE, who)
     return PrincipalKind.HUMAN if known else None

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from tidewaiter.detectors.interface import Claim, Detector, weight
 from tidewaiter.findings import Confidence, Finding
-from tidewaiter.model import Activity, Event, Image, PrincipalKind, Severity, short_hash
+from tidewaiter.model import Activity, Event, Image, Severity, short_hash
 
 _READING = frozenset({Activity.IMAGE_PULLED, Activity.REGISTRY_LISTED, Activity.REGISTRY_LOGIN})
 
@@ -64,7 +64,7 @@ class Accusation:
     def pipeline(self) -> str | None:
         """The pipeline that did it: its findings are related, and never fused."""
         principal = self.event.principal
-        is_pipeline = principal is not None and principal.kind is PrincipalKind.PIPELINE
+        is_pipeline = principal is not None and principal.is_pipeline
         return self._implanter if is_pipeline else None
 
     @property
@@ -80,6 +80,11 @@ class Accusation:
         if not self.detector.per_day or self.event.principal is None:
             return None
         return f"new {self.event.principal.id} {self.event.time.date()}"
+
+    @property
+    def story(self) -> str | None:
+        """What others say of the same, about whichever image."""
+        return f"story {self.claim.story.name}" if self.claim.story else None
 
     @property
     def accompanies(self) -> bool:
@@ -103,9 +108,7 @@ class Accusation:
             found.append(f"actor {self.actor}")
         if self.pipeline:
             found.append(f"pipeline {self.pipeline}")
-        if self.newcomer:
-            found.append(self.newcomer)
-        return found
+        return found + [join for join in (self.newcomer, self.story) if join]
 
     @property
     def identities(self) -> list[str]:

@@ -70,13 +70,15 @@ def severity_of(accusations: Sequence[Accusation]) -> Severity:
     """The highest of the findings, one step lower for those of low confidence; use raises it one
     step.
 
-    Low stays low: an image that is hardly suspicious is no worse for running.
+    Low stays low: an image that is hardly suspicious is no worse for running; unless the finding
+    about its use says so.
     """
     implants = [one.weight for one in accusations if not one.detector.tells_of_use]
-    highest = max(implants or [one.weight for one in accusations], key=lambda weight: weight.rank)
-    used = any(one.detector.tells_of_use for one in accusations)
-    raised = used and bool(implants) and highest.rank >= Severity.MEDIUM.rank
-    return highest.step(1) if raised else highest
+    uses = [one.weight for one in accusations if one.detector.tells_of_use]
+    highest = max(implants or uses, key=lambda weight: weight.rank)
+    if uses and implants and highest.rank >= Severity.MEDIUM.rank:
+        return highest.step(1)
+    return max([highest, *uses], key=lambda weight: weight.rank)
 
 
 def _leading(accusations: Sequence[Accusation]) -> list[Accusation]:
@@ -94,9 +96,17 @@ def _newcomer(accusations: Sequence[Accusation]) -> str | None:
     """A renamed role or new runner is new to many repositories in a day: one title says so."""
     new = [one for one in accusations if one.newcomer and one.image and one.pipeline]
     homes = {one.image.home for one in new if one.image}
-    if len(homes) <= MANY_REPOSITORIES:
+    of_many = _of_one_story(new) or new[0].detector.of_many if new else ""
+    if len(homes) <= (1 if _of_one_story(new) else MANY_REPOSITORIES):
         return None
-    return f"{who(new[0].event)} {new[0].detector.of_many.format(count=len(homes))}"
+    return f"{who(new[0].event)} {of_many.format(count=len(homes))}"
+
+
+def _of_one_story(new: Sequence[Accusation]) -> str | None:
+    """What is said of several repositories, if all that is new is one story."""
+    known = {one.claim.story for one in new}
+    first = new[0].claim.story if new else None
+    return first.of_many if first and len(known) == 1 else None
 
 
 def _headline(accusations: Sequence[Accusation]) -> str:

@@ -126,15 +126,26 @@ def _add_actors(
     archive: Archive, accusations: Sequence[Accusation], events: dict[str, Event]
 ) -> None:
     """Add what the implanters did to images around it; a pipeline does too much to be of use."""
-    spans: dict[str, list[datetime]] = defaultdict(list)
+    times: dict[str, list[datetime]] = defaultdict(list)
     for one in accusations:
         if one.actor:
-            spans[one.actor].append(one.time)
-    for actor, times in spans.items():
-        since, until = min(times) - AROUND, max(times) + AROUND
-        for event in _recalled(archive, topics.about(actor), since, until):
-            if event.activity not in _WORKLOADS:
-                events.setdefault(event.act, event)
+            times[one.actor].append(one.time)
+    for actor, found in times.items():
+        for since, until in _around(found):
+            for event in _recalled(archive, topics.about(actor), since, until):
+                if event.activity not in _WORKLOADS:
+                    events.setdefault(event.act, event)
+
+
+def _around(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    """Return the spans around ``times``, which are in order; those that meet are one."""
+    spans: list[tuple[datetime, datetime]] = []
+    for time in times:
+        since, until = time - AROUND, time + AROUND
+        if spans and since <= spans[-1][1]:
+            since, _ = spans.pop()
+        spans.append((since, until))
+    return spans
 
 
 def _recalled(archive: Archive, topic: str, since: datetime, until: datetime) -> list[Event]:

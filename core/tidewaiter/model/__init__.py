@@ -21,6 +21,7 @@ from tidewaiter.model.images import (
 from tidewaiter.model.parts import Endpoint, Flow, Report, Session, Stored
 from tidewaiter.model.services import Category, category_of
 from tidewaiter.model.vocabulary import (
+    PUTS,
     WATCHED,
     Activity,
     Dataset,
@@ -35,6 +36,7 @@ __all__ = [
     "EYES",
     "GUARDS",
     "NOBODY",
+    "PUTS",
     "UNKNOWN_DIGEST",
     "WATCHED",
     "Activity",

@@ -26,6 +26,21 @@ class Principal(Struct, frozen=True, omit_defaults=True):
         """The name, or else the id."""
         return self.name or self.id
 
+    @property
+    def is_person(self) -> bool:
+        """Whether it is known to be a human."""
+        return self.kind is PrincipalKind.HUMAN
+
+    @property
+    def is_pipeline(self) -> bool:
+        """Whether it is known to build or deploy by itself."""
+        return self.kind is PrincipalKind.PIPELINE
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether it is known to be a pipeline or a service: machines do not travel."""
+        return self.kind in {PrincipalKind.PIPELINE, PrincipalKind.SERVICE}
+
 
 class Credential(Struct, frozen=True, omit_defaults=True):
     """What the principal acted with ("API token"): an identifier, never a secret.

@@ -68,6 +68,9 @@ WATCHED = frozenset(
 )
 """The activities that detectors and their memory are about."""
 
+PUTS = frozenset({Activity.IMAGE_PUSHED, Activity.IMAGE_COPIED})
+"""By these an image comes into a registry, whoever fetched or brought it."""
+
 
 class Outcome(StrEnum):
     """How it ended.  Failed calls are kept, and never count as done."""

@@ -80,7 +80,15 @@ def read(path: str) -> Iterator[bytes]:
 
 
 def _plain(file: BinaryIO) -> Iterator[bytes]:
-    blocks = iter(lambda: file.read(BLOCK), b"")
-    first = next(blocks, b"")
-    everything = chain((first,), blocks)
+    return plain(iter(lambda: file.read(BLOCK), b""))
+
+
+def plain(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield ``blocks``, decompressed where they are gzip (told by looking at the first).
+
+    Raises :class:`~tidewaiter.errors.Malformed` at damaged gzip.
+    """
+    rest = iter(blocks)
+    first = next(rest, b"")
+    everything = chain((first,), rest)
     return inflate(everything) if first.startswith(MAGIC) else everything

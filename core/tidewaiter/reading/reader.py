@@ -6,7 +6,7 @@ still read.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Raw, Struct
 
@@ -14,7 +14,7 @@ from tidewaiter.envelopes import Damaged, Found, Members, Unwrapped, opened, par
 from tidewaiter.envelopes.rows import Columns, Text
 from tidewaiter.reading import files
 from tidewaiter.reading.salvaging import Damage
-from tidewaiter.reading.sieve import Sifted, Wanted, sift
+from tidewaiter.reading.sieve import Sifted, Wanted, may_be_sifted, sift
 from tidewaiter.reading.splitting import values
 from tidewaiter.sources.interface import Context, Ignored, Record, record_of
 
@@ -60,11 +60,14 @@ class Bad(Struct, frozen=True):
 class Reader:
     """Reads files one after another; ``ignored`` counts by kind what was read and is not ours.
 
-    ``wanted`` names the CloudTrail calls that matter (``tidewaiter.sources.cloudtrail.WANTED``);
-    without it all do.  ``formats`` are those of flow log rows that have no header.
+    ``wanted`` tells which CloudTrail calls matter (``tidewaiter.sources.cloudtrail.WANTED``), and
+    is asked once there is one; without it all do.  ``formats`` are those of flow log rows that
+    have no header.
     """
 
-    def __init__(self, wanted: Wanted | None, formats: Sequence[Columns] = ()) -> None:
+    def __init__(
+        self, wanted: Callable[[], Wanted] | None, formats: Sequence[Columns] = ()
+    ) -> None:
         self.wanted = wanted
         self._context = Context(flow_formats=tuple(formats))
         self.ignored: Counter[str] = Counter()
@@ -101,7 +104,7 @@ class Reader:
         return (value,) if isinstance(value, Ignored) else opened(value, self._context, path)
 
     def _parse(self, text: bytes) -> _Parsed:
-        sifted = None if self.wanted is None else sift(text, self.wanted)
+        sifted = sift(text, self.wanted()) if self.wanted and may_be_sifted(text) else None
         return sifted or parse(text)
 
     def _sifted(self, file: str, before: int, sifted: Sifted) -> Iterator[Good]:

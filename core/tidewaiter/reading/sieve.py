@@ -61,6 +61,11 @@ _WHOLE = msgspec.json.Decoder(_Whole)
 _GLANCES = msgspec.json.Decoder(_Glance)
 
 
+def may_be_sifted(text: bytes) -> bool:
+    """Whether it begins like a delivery file or a single record."""
+    return text.startswith(_RECORD) or _DELIVERY.match(text) is not None
+
+
 def sift(text: bytes, wanted: Wanted) -> Sifted | None:
     """Sift a delivery file or a single record; ``None`` for anything else, or odd in any way."""
     try:

@@ -85,9 +85,13 @@ class Learning(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Notify(Struct, frozen=True, forbid_unknown_fields=True):
-    """Incidents at this severity, or above, are sent."""
+    """Incidents at this severity, or above, are sent.
+
+    ``machines`` is the same for what programs read: they are told of every change.
+    """
 
     at: Severity = Severity.HIGH
+    machines: Severity = Severity.LOW
 
 
 class Trusted(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

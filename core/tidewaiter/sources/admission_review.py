@@ -20,7 +20,6 @@ from tidewaiter.model import Event, Outcome
 from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.interface import Ignored, Record, Source, decode, moment
 from tidewaiter.sources.kubernetes_audit.call import Call, absent, eks_cluster, refusal_of
-from tidewaiter.sources.kubernetes_audit.others import told
 from tidewaiter.sources.kubernetes_audit.principals import User, credential_of, principal_of
 from tidewaiter.sources.kubernetes_audit.workloads import deployed
 
@@ -130,6 +129,8 @@ def read(record: Record) -> Event | Ignored:
 
 def rest(record: Record) -> Event | Ignored:
     """Read what else is asked for.  Raises :class:`~tidewaiter.errors.Malformed` with the path."""
+    from tidewaiter.sources.kubernetes_audit.others import told  # few ask for it
+
     return _read(record, told)
 
 
@@ -190,7 +191,6 @@ def _event(record: Record, asked: Asked, detail: Detail, time: datetime) -> Even
         time=time,
         provider="aws" if asked.cluster else "kubernetes",
         source=NAME,
-        activity=detail.activity,
         operation=f"{request.operation} {call.kind}",
         outcome=Outcome.FAILURE if error else Outcome.SUCCESS,
         error=error,
@@ -199,11 +199,7 @@ def _event(record: Record, asked: Asked, detail: Detail, time: datetime) -> Even
         region=record.context.region,
         principal=principal_of(request.user),
         credential=credential_of(request.user),
-        images=detail.images,
-        grants=detail.grants,
-        workload=detail.workload,
-        target=detail.target,
-        session=detail.session,
+        **detail.parts(),
     )
 
 

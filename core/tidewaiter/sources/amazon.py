@@ -3,7 +3,11 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
 
+from collections.abc import Iterable
+
 from msgspec import Struct
+
+from tidewaiter.model import Image
 
 PUBLIC_REGISTRY = "public.ecr.aws"
 
@@ -49,3 +53,19 @@ def ecr_host(account: str | None, region: str | None) -> str | None:
         return None
     suffix = ".cn" if region.startswith("cn-") else ""
     return f"{account}.dkr.ecr.{region}.amazonaws.com{suffix}".lower()
+
+
+def ecr_image(
+    registry: str | None, repository: str | None, digest: str | None, tag: str | None
+) -> Image:
+    """Name an image as a service of AWS tells it, which leaves empty what there is not."""
+    return Image(
+        registry=registry, repository=repository or None, tag=tag or None, digest=digest or None
+    )
+
+
+def ecr_images(
+    registry: str | None, repository: str | None, digest: str | None, tags: Iterable[str] | None
+) -> tuple[Image, ...]:
+    """Name one image, once for every tag; by its digest alone where it has none."""
+    return tuple(ecr_image(registry, repository, digest, tag) for tag in tags or (None,))

@@ -1,6 +1,7 @@
 """Events of a docker daemon, as ``docker events --format '{{json .}}'`` prints them.
 
-They never name who acted.  Format: https://docs.docker.com/reference/cli/docker/system/events/
+They never name who acted, nor what digest a push has: the registry's own log does.
+Format: https://docs.docker.com/reference/cli/docker/system/events/
 """
 
 import re
@@ -82,6 +83,7 @@ def read(record: Record) -> Event | Ignored:
         operation=message.action,
         images=(image,) if image else (),
         workload=Workload(kind="container", name=name) if deployed else None,
+        awaits="the registry's own log" if activity is Activity.IMAGE_PUSHED else None,
     )
 
 

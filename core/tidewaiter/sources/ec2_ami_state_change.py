@@ -8,9 +8,9 @@ A disabled image that is enabled again becomes available, too, and nothing here 
 import msgspec
 from msgspec import Struct
 
-from tidewaiter.model import Activity, Event, Image, Outcome
-from tidewaiter.sources.eventbridge import Notice, titled
-from tidewaiter.sources.interface import Record, Source, decode, moment
+from tidewaiter.model import Activity, Event, Image
+from tidewaiter.sources.eventbridge import Notice, Told, event_of, titled
+from tidewaiter.sources.interface import Record, Source, decode
 
 MAKING = "CreateImage, RegisterImage, CopyImage, CreateRestoreImageTask"
 STATES: dict[str, tuple[Activity, str]] = {  # state -> what it means, and the calls that lead to it
@@ -38,22 +38,14 @@ def _read(record: Record) -> Event:
     detail = notice.detail
     activity, calls = STATES.get(detail.state, OTHER)
     failed = detail.state == "failed"
-    return Event(
-        id=notice.id,
-        act=f"aws:{notice.id}",
-        time=moment(notice.time, "$.time"),
-        provider="aws",
-        source="ec2_ami_state_change",
+    told = Told(
         activity=activity,
         operation=detail.state,
-        outcome=Outcome.FAILURE if failed else Outcome.SUCCESS,
         error=(detail.error_message or detail.state) if failed else None,
-        service="ec2.amazonaws.com",
-        account=notice.account or None,
-        region=notice.region or None,
         images=(Image(machine_image=detail.image_id),),
         awaits=f"CloudTrail management events of ec2.amazonaws.com ({calls})",
     )
+    return event_of(notice, "ec2_ami_state_change", told)
 
 
 SOURCE = Source(

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from tidewaiter.model import Activity, Event, Outcome, Workload
 from tidewaiter.sources.amazon import last_part
-from tidewaiter.sources.eventbridge import Notice, titled
-from tidewaiter.sources.interface import Record, Source, decode, moment
+from tidewaiter.sources.eventbridge import Notice, Told, event_of, titled
+from tidewaiter.sources.interface import Record, Source, decode
 
 STARTED = (Activity.WORKLOAD_STARTED, "RunInstances, StartInstances")
 STOPPED = (Activity.WORKLOAD_STOPPED, "StopInstances")
@@ -47,21 +47,14 @@ def _read(record: Record) -> Event:
     detail = notice.detail
     instance = detail.instance_id or last_part(next(iter(notice.resources or ()), None))
     activity, calls = STATES.get(detail.state, OTHER)
-    return Event(
-        id=notice.id,
-        act=f"aws:{notice.id}",
-        time=moment(notice.time, "$.time"),
-        provider="aws",
-        source="ec2_instance_state_change",
+    told = Told(
         activity=activity,
         operation=detail.state,
         outcome=Outcome.PENDING if detail.state in ON_THE_WAY else Outcome.SUCCESS,
-        service="ec2.amazonaws.com",
-        account=notice.account or None,
-        region=notice.region or None,
         workload=Workload("ec2 instance", name=instance, status=detail.state or None),
         awaits=f"CloudTrail management events of ec2.amazonaws.com ({calls})",
     )
+    return event_of(notice, "ec2_instance_state_change", told)
 
 
 SOURCE = Source(

@@ -7,12 +7,13 @@ https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tidewaiter.manifests import artifact_of
-from tidewaiter.model import Activity, Event, Image, Outcome, Stored
-from tidewaiter.sources.amazon import ecr_host
-from tidewaiter.sources.eventbridge import Notice, titled
-from tidewaiter.sources.interface import Ignored, Record, Source, decode, moment
+from tidewaiter.model import Activity, Event, Image, Stored
+from tidewaiter.sources.amazon import ecr_host, ecr_image
+from tidewaiter.sources.eventbridge import Notice, Told, event_of, titled
+from tidewaiter.sources.interface import Ignored, Record, Source, decode
 
 ACTIONS = {
     "PUSH": Activity.IMAGE_PUSHED,
@@ -53,23 +54,15 @@ def _read(record: Record) -> Event | Ignored:
         return Ignored("ecr_image_action of another type")
     failed = detail.result not in {None, "SUCCESS"}
     moved = detail.target_storage_class  # nobody can pull what is in ARCHIVE
-    return Event(
-        id=notice.id,
-        act=f"aws:{notice.id}",
-        time=moment(notice.time, "$.time"),
-        provider="aws",
-        source="ecr_image_action",
+    told = Told(
         activity=activity,
         operation=detail.action_type,
-        outcome=Outcome.FAILURE if failed else Outcome.SUCCESS,
         error=detail.result if failed else None,
-        service="ecr.amazonaws.com",
-        account=notice.account or None,
-        region=notice.region or None,
         images=(_image(notice),),
         stored=Stored(storage_class=moved) if moved else None,
         awaits=AWAITS[activity],
     )
+    return event_of(notice, "ecr_image_action", told)
 
 
 def _activity(detail: Detail) -> Activity | None:
@@ -81,11 +74,9 @@ def _activity(detail: Detail) -> Activity | None:
 
 def _image(notice: Notice[Detail]) -> Image:
     detail = notice.detail
-    return Image(
-        registry=ecr_host(notice.account, notice.region),
-        repository=detail.repository_name,
-        tag=detail.image_tag or None,
-        digest=detail.image_digest or None,
+    registry = ecr_host(notice.account, notice.region)
+    return replace(
+        ecr_image(registry, detail.repository_name, detail.image_digest, detail.image_tag),
         media_type=detail.manifest_media_type or None,
         artifact=artifact_of(detail.artifact_media_type or None),
     )

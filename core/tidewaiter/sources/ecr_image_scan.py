@@ -9,10 +9,10 @@ import msgspec
 from msgspec import Struct
 
 from tidewaiter.manifests import Size
-from tidewaiter.model import Activity, Event, Image, Outcome, Report
-from tidewaiter.sources.amazon import ecr_host
-from tidewaiter.sources.eventbridge import Notice, titled
-from tidewaiter.sources.interface import Record, Source, decode, moment
+from tidewaiter.model import Activity, Event, Report
+from tidewaiter.sources.amazon import ecr_host, ecr_images
+from tidewaiter.sources.eventbridge import Notice, Told, event_of, titled
+from tidewaiter.sources.interface import Record, Source, decode
 
 
 class Detail(Struct, frozen=True, rename="kebab"):
@@ -30,36 +30,16 @@ _NOTICE = msgspec.json.Decoder(Notice[Detail])
 
 def _read(record: Record) -> Event:
     notice = decode(_NOTICE, record.raw)
-    failed = notice.detail.scan_status not in {None, "COMPLETE"}
-    return Event(
-        id=notice.id,
-        act=f"aws:{notice.id}",
-        time=moment(notice.time, "$.time"),
-        provider="aws",
-        source="ecr_image_scan",
+    detail, registry = notice.detail, ecr_host(notice.account, notice.region)
+    failed = detail.scan_status not in {None, "COMPLETE"}
+    told = Told(
         activity=Activity.IMAGE_SCANNED,
         operation="ECR Image Scan",
-        outcome=Outcome.FAILURE if failed else Outcome.SUCCESS,
-        error=notice.detail.scan_status if failed else None,
-        service="ecr.amazonaws.com",
-        account=notice.account or None,
-        region=notice.region or None,
-        images=_images(notice),
-        report=scanned(notice.detail.scan_status, notice.detail.finding_severity_counts),
+        error=detail.scan_status if failed else None,
+        images=ecr_images(registry, detail.repository_name, detail.image_digest, detail.image_tags),
+        report=scanned(detail.scan_status, detail.finding_severity_counts),
     )
-
-
-def _images(notice: Notice[Detail]) -> tuple[Image, ...]:
-    """Name the image once for every tag."""
-    return tuple(
-        Image(
-            registry=ecr_host(notice.account, notice.region),
-            repository=notice.detail.repository_name,
-            tag=tag or None,
-            digest=notice.detail.image_digest or None,
-        )
-        for tag in notice.detail.image_tags or (None,)
-    )
+    return event_of(notice, "ecr_image_scan", told)
 
 
 def scanned(status: str | None, counts: Mapping[str, int | None] | None) -> Report | None:

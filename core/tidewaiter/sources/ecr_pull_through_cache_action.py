@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tidewaiter.model import Activity, Event, Image, Outcome
+from tidewaiter.model import Activity, Event, Image
 from tidewaiter.references import parse_reference
-from tidewaiter.sources.amazon import ecr_host
-from tidewaiter.sources.eventbridge import Notice, titled
-from tidewaiter.sources.interface import Record, Source, decode, moment
+from tidewaiter.sources.amazon import ecr_host, ecr_image
+from tidewaiter.sources.eventbridge import Notice, Told, event_of, titled
+from tidewaiter.sources.interface import Record, Source, decode
 
 TITLE = "ECR Pull Through Cache Action"
 
@@ -40,28 +40,16 @@ def _read(record: Record) -> Event:
     notice = decode(_NOTICE, record.raw)
     detail = notice.detail
     error = _error(detail)
-    image = Image(
-        registry=ecr_host(notice.account, notice.region),
-        repository=detail.repository_name,
-        tag=detail.image_tag or None,
-        digest=detail.image_digest or None,
-    )
-    return Event(
-        id=notice.id,
-        act=f"aws:{notice.id}",
-        time=moment(notice.time, "$.time"),
-        provider="aws",
-        source="ecr_pull_through_cache_action",
+    registry = ecr_host(notice.account, notice.region)
+    image = ecr_image(registry, detail.repository_name, detail.image_digest, detail.image_tag)
+    told = Told(
         activity=Activity.IMAGE_COPIED,
         operation=TITLE,
-        outcome=Outcome.FAILURE if error else Outcome.SUCCESS,
         error=error,
-        service="ecr.amazonaws.com",
-        account=notice.account or None,
-        region=notice.region or None,
         images=(image,),
         origin=_origin(detail, image),
     )
+    return event_of(notice, "ecr_pull_through_cache_action", told)
 
 
 def _error(detail: Detail) -> str | None:

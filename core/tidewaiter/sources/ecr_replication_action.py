@@ -11,10 +11,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tidewaiter.model import Activity, Event, Image, Outcome
-from tidewaiter.sources.amazon import ecr_host
-from tidewaiter.sources.eventbridge import Notice, titled
-from tidewaiter.sources.interface import Ignored, Record, Source, decode, moment
+from tidewaiter.model import Activity, Event
+from tidewaiter.sources.amazon import ecr_host, ecr_image
+from tidewaiter.sources.eventbridge import Notice, Told, event_of, titled
+from tidewaiter.sources.interface import Ignored, Record, Source, decode
 
 
 class Detail(Struct, frozen=True, rename="kebab"):
@@ -38,29 +38,17 @@ def _read(record: Record) -> Event | Ignored:
     if detail.action_type != "REPLICATE":
         return Ignored("ecr_replication_action of another type")
     failed = detail.result not in {None, "SUCCESS"}
-    image = Image(
-        registry=ecr_host(notice.account, notice.region),
-        repository=detail.repository_name,
-        tag=detail.image_tag or None,
-        digest=detail.image_digest or None,
-    )
+    registry = ecr_host(notice.account, notice.region)
+    image = ecr_image(registry, detail.repository_name, detail.image_digest, detail.image_tag)
     source = ecr_host(detail.source_account, detail.source_region)
-    return Event(
-        id=notice.id,
-        act=f"aws:{notice.id}",
-        time=moment(notice.time, "$.time"),
-        provider="aws",
-        source="ecr_replication_action",
+    told = Told(
         activity=Activity.IMAGE_COPIED,
         operation=detail.action_type,
-        outcome=Outcome.FAILURE if failed else Outcome.SUCCESS,
         error=detail.result if failed else None,
-        service="ecr.amazonaws.com",
-        account=notice.account or None,
-        region=notice.region or None,
         images=(image,),
         origin=replace(image, registry=source) if source else None,
     )
+    return event_of(notice, "ecr_replication_action", told)
 
 
 SOURCE = Source(

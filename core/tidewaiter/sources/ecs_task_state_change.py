@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from tidewaiter.model import Activity, Event, Outcome, Workload
 from tidewaiter.sources.amazon import last_part
 from tidewaiter.sources.cloudtrail.containers import Container, family_of, images_of
-from tidewaiter.sources.eventbridge import Notice, titled
-from tidewaiter.sources.interface import Ignored, Record, Source, decode, moment
+from tidewaiter.sources.eventbridge import Notice, Told, event_of, titled
+from tidewaiter.sources.interface import Ignored, Record, Source, decode
 
 STATES: dict[str, tuple[Activity, Outcome]] = {
     "PROVISIONING": (Activity.WORKLOAD_DEPLOYED, Outcome.PENDING),
@@ -66,25 +66,19 @@ def _rest(record: Record) -> Event:
 
 def _event(notice: Notice[Detail], activity: Activity, outcome: Outcome) -> Event:
     detail = notice.detail
-    return Event(
-        id=notice.id,
+    told = Told(
         # A task reports one state many times, for every change of a container or an attachment.
-        act=f"aws:{detail.task_arn}:{detail.last_status}",
-        time=moment(notice.time, "$.time"),
-        provider="aws",
-        source="ecs_task_state_change",
+        joins=f"{detail.task_arn}:{detail.last_status}",
         activity=activity,
         operation=detail.last_status,
         outcome=outcome,
-        service="ecs.amazonaws.com",
-        account=notice.account or None,
-        region=notice.region or None,
         images=images_of(_inside(detail)),
         workload=replace(
             task_of(detail.group, detail.task_definition_arn, detail.cluster_arn),
             status=detail.last_status,
         ),
     )
+    return event_of(notice, "ecs_task_state_change", told)
 
 
 def _inside(detail: Detail) -> tuple[Container, ...]:

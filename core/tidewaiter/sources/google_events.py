@@ -6,25 +6,8 @@ Delegation: https://cloud.google.com/iam/docs/audit-logging
 
 import re
 
-from msgspec import Struct
-
 from tidewaiter.errors import Malformed
-from tidewaiter.model import (
-    Activity,
-    Change,
-    Client,
-    Credential,
-    Event,
-    Grant,
-    Image,
-    Outcome,
-    Principal,
-    Report,
-    Session,
-    Stored,
-    Workload,
-    short_hash,
-)
+from tidewaiter.model import Client, Credential, Event, Outcome, Principal, short_hash
 from tidewaiter.sources.google_entries import (
     Authentication,
     Caller,
@@ -34,24 +17,15 @@ from tidewaiter.sources.google_entries import (
 )
 from tidewaiter.sources.google_names import principal
 from tidewaiter.sources.interface import Record, moment
+from tidewaiter.sources.telling import Told
 
 _ZONE = re.compile(r"-[a-z]$")
 _SUBJECT = re.compile(r"^(?:user|serviceAccount):")
 
 
-class Detail(Struct, frozen=True):
+class Detail(Told, frozen=True):
     """What one method's reader found out; the rest of an event is alike for all methods."""
 
-    activity: Activity
-    images: tuple[Image, ...] = ()
-    origin: Image | None = None
-    grants: tuple[Grant, ...] = ()
-    changes: tuple[Change, ...] = ()
-    workload: Workload | None = None
-    target: str | None = None
-    stored: Stored | None = None
-    session: Session | None = None
-    report: Report | None = None
     principal: Principal | None = None  # where something else than authenticationInfo tells it
     mfa: bool | None = None  # whether a second factor was shown
     refusal: str | None = None  # why it failed, where no status tells
@@ -71,7 +45,6 @@ def event_of(record: Record, entry: Entry, source: str, detail: Detail) -> Event
         time=moment(entry.timestamp, "$.timestamp"),
         provider="gcp",
         source=source,
-        activity=detail.activity,
         operation=entry.payload.method,
         outcome=Outcome.FAILURE if detail.refusal else outcome,
         error=error or detail.refusal,
@@ -81,15 +54,7 @@ def event_of(record: Record, entry: Entry, source: str, detail: Detail) -> Event
         principal=detail.principal or _principal(entry.payload.authentication),
         credential=_credential(entry.payload.authentication, detail),
         client=_client(entry.payload.caller),
-        images=detail.images,
-        origin=detail.origin,
-        grants=detail.grants,
-        changes=detail.changes,
-        workload=detail.workload,
-        target=detail.target,
-        stored=detail.stored,
-        session=detail.session,
-        report=detail.report,
+        **detail.parts(),
     )
 
 

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Struct, field
 
 from tidewaiter.model import Activity, Event, Image, Report, Severity, Workload, short_hash
-from tidewaiter.sources.amazon import ecr_host, parse_arn
-from tidewaiter.sources.eventbridge import Notice, titled
-from tidewaiter.sources.interface import Record, Source, decode, moment
+from tidewaiter.sources.amazon import ecr_host, ecr_images, parse_arn
+from tidewaiter.sources.eventbridge import Notice, Told, event_of, titled
+from tidewaiter.sources.interface import Record, Source, decode
 
 SEVERITIES = {  # "UNTRIAGED" says that nobody knows yet
     "INFORMATIONAL": Severity.INFO,
@@ -108,22 +108,17 @@ def _read(record: Record) -> Event:
     workload = next(filter(None, map(_workload, resources)), None)
     images = scanned or tuple(_machine_images(resources))
     known = images or workload
-    return Event(
-        id=notice.id,
-        act=f"aws:{short_hash(detail.finding_arn, detail.updated_at or notice.time)}",
-        time=moment(notice.time, "$.time"),
-        provider="aws",
-        source="inspector2_finding",
+    told = Told(
+        joins=short_hash(detail.finding_arn, detail.updated_at or notice.time),
         activity=Activity.IMAGE_SCANNED if scanned else Activity.FINDING_REPORTED,
         operation="Inspector2 Finding",
-        service="inspector2.amazonaws.com",
-        account=detail.aws_account_id or notice.account or None,
-        region=notice.region or None,
+        account=detail.aws_account_id,
         images=images,
         workload=workload,
         target=None if known else next((each.id for each in resources if each.id), None),
         report=_report(detail),
     )
+    return event_of(notice, "inspector2_finding", told)
 
 
 def _scanned(resource: Resource, region: str | None) -> tuple[Image, ...]:
@@ -134,15 +129,8 @@ def _scanned(resource: Resource, region: str | None) -> tuple[Image, ...]:
     told = details.aws_ecr_container_image or details.image
     if told is None:
         return ()
-    return tuple(
-        Image(
-            registry=_registry(told, resource, region),
-            repository=told.repository_name or None,
-            tag=tag or None,
-            digest=told.image_hash or told.image_digest or None,
-        )
-        for tag in told.image_tags or (None,)
-    )
+    registry, digest = _registry(told, resource, region), told.image_hash or told.image_digest
+    return ecr_images(registry, told.repository_name, digest, told.image_tags)
 
 
 def _registry(told: ContainerImage, resource: Resource, region: str | None) -> str | None:

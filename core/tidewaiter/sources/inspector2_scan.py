@@ -9,11 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from tidewaiter.manifests import Size
-from tidewaiter.model import Activity, Event, Image, Outcome, Workload
-from tidewaiter.sources.amazon import ecr_host, parse_arn
+from tidewaiter.model import Activity, Event, Image, Workload
+from tidewaiter.sources.amazon import ecr_host, ecr_images, parse_arn
 from tidewaiter.sources.ecr_image_scan import scanned
-from tidewaiter.sources.eventbridge import Notice, titled
-from tidewaiter.sources.interface import Record, Source, decode, moment
+from tidewaiter.sources.eventbridge import Notice, Told, event_of, titled
+from tidewaiter.sources.interface import Record, Source, decode
 
 COMPLETE = "INITIAL_SCAN_COMPLETE"
 
@@ -43,24 +43,16 @@ def _read(record: Record) -> Event:
     failed = detail.scan_status not in {None, COMPLETE}
     images = _images(notice)
     machine = Workload("ec2 instance", name=detail.instance_id) if detail.instance_id else None
-    return Event(
-        id=notice.id,
-        act=f"aws:{notice.id}",
-        time=moment(notice.time, "$.time"),
-        provider="aws",
-        source="inspector2_scan",
+    told = Told(
         activity=Activity.IMAGE_SCANNED if images else Activity.FINDING_REPORTED,
         operation="Inspector2 Scan",
-        outcome=Outcome.FAILURE if failed else Outcome.SUCCESS,
         error=detail.scan_status if failed else None,
-        service="inspector2.amazonaws.com",
-        account=notice.account or None,
-        region=notice.region or None,
         images=images,
         workload=machine,
         target=None if images or machine else next(iter(notice.resources or ()), None),
         report=scanned(detail.scan_status, detail.finding_severity_counts),
     )
+    return event_of(notice, "inspector2_scan", told)
 
 
 def _images(notice: Notice[Detail]) -> tuple[Image, ...]:
@@ -72,17 +64,8 @@ def _images(notice: Notice[Detail]) -> tuple[Image, ...]:
         return ()
     arn = parse_arn(detail.repository_name)
     account, region = (arn.account, arn.region) if arn else (notice.account, notice.region)
-    return tuple(
-        Image(
-            registry=ecr_host(account, region),
-            repository=(arn.resource if arn else detail.repository_name).removeprefix(
-                "repository/"
-            ),
-            tag=tag or None,
-            digest=detail.image_digest or None,
-        )
-        for tag in detail.image_tags or (None,)
-    )
+    name = (arn.resource if arn else detail.repository_name).removeprefix("repository/")
+    return ecr_images(ecr_host(account, region), name, detail.image_digest, detail.image_tags)
 
 
 SOURCE = Source(

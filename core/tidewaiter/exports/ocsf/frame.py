@@ -4,14 +4,13 @@ from tidewaiter.exports.members import Members, milliseconds, plain, told
 from tidewaiter.exports.ocsf.classes import OTHER, Class, class_of
 from tidewaiter.exports.ocsf.who import ACCOUNTS, TENANT, account
 from tidewaiter.model import Event, Outcome, Severity
-from tidewaiter.sources import SOURCES
+from tidewaiter.sources import NAMES, load
 
 VERSION = "1.6.0"
 
 _CLOUDS = {"aws": "AWS", "azure": "Azure", "gcp": "GCP"}
 _VENDORS = {"aws": "AWS", "azure": "Microsoft", "gcp": "Google"}
 _ENTRA = "microsoft.aadiam"
-_TITLES = {source.name: source.title for source in SOURCES}
 _STATUS = {
     Outcome.SUCCESS: (1, "Success"),
     Outcome.FAILURE: (2, "Failure"),
@@ -72,7 +71,7 @@ def _metadata(event: Event, profiles: list[str]) -> Members:
     return told(
         version=VERSION,
         product=told(
-            name=_TITLES.get(event.source, event.source),
+            name=load(event.source).title if event.source in NAMES else event.source,
             uid=event.source,
             vendor_name=_VENDORS.get(event.provider),
         ),

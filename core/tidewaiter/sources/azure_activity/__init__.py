@@ -13,13 +13,12 @@ import re
 
 from tidewaiter.model import Client, Event, Outcome, short_hash
 from tidewaiter.sources.azure_activity import machine_images, monitoring, registries, workloads
-from tidewaiter.sources.azure_activity.bodies import Told, Verbs
+from tidewaiter.sources.azure_activity.bodies import Verbs
 from tidewaiter.sources.azure_activity.callers import credential_of, principal_of
-from tidewaiter.sources.azure_activity.notices import UNJUDGED
-from tidewaiter.sources.azure_activity.others import told_of
 from tidewaiter.sources.azure_activity.shapes import Entry, entry_of, operation_of
 from tidewaiter.sources.azure_terms import azure_moment, outcome_of, segment
 from tidewaiter.sources.interface import Ignored, Record, Source
+from tidewaiter.sources.telling import Told
 
 __all__ = ["SOURCE", "VERBS"]
 
@@ -75,6 +74,8 @@ def read(record: Record) -> Event | Ignored:
 
 def rest(record: Record) -> Event | Ignored:
     """Read what :func:`read` leaves alone, but for the health of the platform."""
+    from tidewaiter.sources.azure_activity.others import UNJUDGED, told_of  # few ask for it
+
     if _is_resource_log(record):
         return _RESOURCE_LOG
     operation = operation_of(record)
@@ -103,7 +104,6 @@ def _event(operation: str, entry: Entry, told: Told) -> Event:
         time=time,
         provider="azure",
         source="azure_activity",
-        activity=told.activity,
         operation=operation,
         outcome=outcome,
         error=entry.error if outcome is Outcome.FAILURE else None,
@@ -113,15 +113,7 @@ def _event(operation: str, entry: Entry, told: Told) -> Event:
         principal=principal_of(entry.claims, entry.caller),
         credential=credential_of(entry.claims),
         client=Client(address=entry.address) if entry.address else None,
-        images=told.images,
-        origin=told.origin,
-        grants=told.grants,
-        changes=told.changes,
-        workload=told.workload,
-        target=told.target,
-        stored=told.stored,
-        session=told.session,
-        report=told.report,
+        **told.parts(),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec import Struct
 
-from tidewaiter.model import Activity, Change, Grant, Image, Report, Session, Stored, Workload
+from tidewaiter.sources.telling import Told
 
 _ANYTHING = msgspec.json.Decoder()
 
@@ -33,21 +33,6 @@ class Asked(Struct, frozen=True):
     def first(self, *paths: str) -> str | None:
         """Return the first string at the first of ``paths`` that has one."""
         return next((text for path in paths for text in self.texts(path)), None)
-
-
-class Told(Struct, frozen=True):
-    """What an operation says, in the model's words."""
-
-    activity: Activity
-    images: tuple[Image, ...] = ()
-    origin: Image | None = None
-    grants: tuple[Grant, ...] = ()
-    changes: tuple[Change, ...] = ()
-    workload: Workload | None = None
-    target: str | None = None
-    stored: Stored | None = None
-    session: Session | None = None
-    report: Report | None = None
 
 
 Verbs = dict[str, Callable[[Asked], Told]]  # by lower-case operation name

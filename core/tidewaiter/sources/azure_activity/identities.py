@@ -7,8 +7,9 @@ https://learn.microsoft.com/azure/role-based-access-control/permissions/identity
 from collections.abc import Callable
 
 from tidewaiter.model import Activity, Grant, Session
-from tidewaiter.sources.azure_activity.bodies import Asked, Told, Verbs
+from tidewaiter.sources.azure_activity.bodies import Asked, Verbs
 from tidewaiter.sources.azure_terms import last_segment
+from tidewaiter.sources.telling import Told
 
 # The roles that let somebody push images, run them, or let others do so; all others by their id.
 # https://learn.microsoft.com/azure/role-based-access-control/built-in-roles

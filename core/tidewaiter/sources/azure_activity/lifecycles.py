@@ -8,9 +8,10 @@ https://learn.microsoft.com/azure/role-based-access-control/permissions/web-and-
 from collections.abc import Callable
 
 from tidewaiter.model import Activity, Workload
-from tidewaiter.sources.azure_activity.bodies import Asked, Told, Verbs
+from tidewaiter.sources.azure_activity.bodies import Asked, Verbs
 from tidewaiter.sources.azure_activity.workloads import workload_of
 from tidewaiter.sources.azure_terms import last_segment, segment
+from tidewaiter.sources.telling import Told
 
 _MACHINE = "microsoft.compute/virtualmachines"
 _SCALE_SET = "microsoft.compute/virtualmachinescalesets"

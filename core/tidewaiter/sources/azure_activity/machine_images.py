@@ -4,8 +4,9 @@ https://learn.microsoft.com/azure/role-based-access-control/permissions/compute
 """
 
 from tidewaiter.model import Activity, Grant, Image
-from tidewaiter.sources.azure_activity.bodies import Asked, Told, Verbs, nodes_at, texts_of
+from tidewaiter.sources.azure_activity.bodies import Asked, Verbs, nodes_at, texts_of
 from tidewaiter.sources.azure_terms import last_segment
+from tidewaiter.sources.telling import Told
 
 
 def machine_image(resource: str) -> Image:

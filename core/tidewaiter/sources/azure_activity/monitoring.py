@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 
 from tidewaiter.model import Activity, Change
-from tidewaiter.sources.azure_activity.bodies import Asked, Told, Verbs
+from tidewaiter.sources.azure_activity.bodies import Asked, Verbs
 from tidewaiter.sources.azure_terms import last_segment
+from tidewaiter.sources.telling import Told
 
 # Whose settings matter: the subscription's own log, registries' and clusters'.
 _TELLING = re.compile(

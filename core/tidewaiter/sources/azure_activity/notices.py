@@ -6,10 +6,10 @@ https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema#cat
 from collections.abc import Callable
 
 from tidewaiter.model import Activity, Report, Workload
-from tidewaiter.sources.azure_activity.bodies import Told
 from tidewaiter.sources.azure_activity.shapes import Entry
 from tidewaiter.sources.azure_members import Members
 from tidewaiter.sources.azure_terms import last_segment, segment, severity_of
+from tidewaiter.sources.telling import Told
 
 _NO_TITLES = {"beginrequest", "endrequest"}
 

@@ -5,9 +5,12 @@ https://learn.microsoft.com/azure/role-based-access-control/resource-provider-op
 
 from tidewaiter.model import Activity
 from tidewaiter.sources.azure_activity import identities, lifecycles, storage
-from tidewaiter.sources.azure_activity.bodies import Asked, Told, Verbs
-from tidewaiter.sources.azure_activity.notices import NOTICES
+from tidewaiter.sources.azure_activity.bodies import Asked, Verbs
+from tidewaiter.sources.azure_activity.notices import NOTICES, UNJUDGED
 from tidewaiter.sources.azure_activity.shapes import Entry
+from tidewaiter.sources.telling import Told
+
+__all__ = ["UNJUDGED", "VERBS", "told_of"]
 
 VERBS: Verbs = {**lifecycles.VERBS, **storage.VERBS, **identities.VERBS}
 

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from tidewaiter.model import Activity, Image
 from tidewaiter.references import parse_reference
-from tidewaiter.sources.azure_activity.bodies import Asked, Told, Verbs
+from tidewaiter.sources.azure_activity.bodies import Asked, Verbs
 from tidewaiter.sources.azure_activity.guards import part_of, password_of, settings_of
 from tidewaiter.sources.azure_terms import registry_host
+from tidewaiter.sources.telling import Told
 
 _REGISTRY = "microsoft.containerregistry/registries"
 _PARTS = (

@@ -9,8 +9,9 @@ only.  What happens to the blobs inside is told by the account's own resource lo
 from collections.abc import Callable
 
 from tidewaiter.model import Activity, Grant, Session, Stored
-from tidewaiter.sources.azure_activity.bodies import Asked, Told, Verbs
+from tidewaiter.sources.azure_activity.bodies import Asked, Verbs
 from tidewaiter.sources.azure_terms import segment
+from tidewaiter.sources.telling import Told
 
 _ACCOUNT = "microsoft.storage/storageaccounts"
 _CONTAINER = f"{_ACCOUNT}/blobservices/containers"

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from tidewaiter.model import Activity, Workload
 from tidewaiter.references import parse_reference
-from tidewaiter.sources.azure_activity.bodies import Asked, Told, Verbs
+from tidewaiter.sources.azure_activity.bodies import Asked, Verbs
 from tidewaiter.sources.azure_activity.machine_images import machine_image
 from tidewaiter.sources.azure_terms import segment
+from tidewaiter.sources.telling import Told
 
 
 def workload_of(asked: Asked, kind: str, depth: int = 1) -> Workload:

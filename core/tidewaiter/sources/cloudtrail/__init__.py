@@ -20,7 +20,6 @@ from tidewaiter.sources.cloudtrail import (
     monitoring,
 )
 from tidewaiter.sources.cloudtrail.call import NETWORK, Call, Entry, Verbs, event_of
-from tidewaiter.sources.cloudtrail.rest import reader_of
 from tidewaiter.sources.interface import Ignored, Record, Source, decode
 
 __all__ = ["SOURCE", "WANTED"]
@@ -78,6 +77,8 @@ def _read(record: Record) -> Event | Ignored:
 def _rest(record: Record) -> Event | Ignored:
     if "insightDetails" in record.fields or "digestS3Bucket" in record.fields:
         return _read(record)  # they tell of no call
+    from tidewaiter.sources.cloudtrail.rest import reader_of  # few ask for the whole log
+
     entry = decode(_ENTRY, record.raw)
     return event_of(entry, reader_of(entry)(entry))
 

@@ -11,20 +11,8 @@ import msgspec
 from msgspec import Meta, Raw, Struct, field
 from msgspec.structs import replace
 
-from tidewaiter.model import (
-    Activity,
-    Change,
-    Client,
-    Credential,
-    Event,
-    Grant,
-    Image,
-    Outcome,
-    Principal,
-    Session,
-    Stored,
-    Workload,
-)
+from tidewaiter.model import Client, Credential, Event, Outcome, Principal
+from tidewaiter.sources import telling
 from tidewaiter.sources.cloudtrail.identity import Identity, credential_of, principal_of
 from tidewaiter.sources.interface import Ignored, decode, moment
 
@@ -78,22 +66,13 @@ class Entry(Call, frozen=True, rename="camel"):
     vpc_endpoint_id: str | None = None
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class Told(telling.Told, frozen=True, kw_only=True):
     """What one verb's reader made of its parameters.
 
     ``error`` is for services that answer "200 OK" and say in the body that nothing was done.
     The last four are for sign-ins, which take several records and change who one is.
     """
 
-    activity: Activity
-    images: tuple[Image, ...] = ()
-    origin: Image | None = None
-    grants: tuple[Grant, ...] = ()
-    changes: tuple[Change, ...] = ()
-    workload: Workload | None = None
-    target: str | None = None
-    stored: Stored | None = None
-    session: Session | None = None
     error: str | None = None
     pending: bool = False  # another record tells how it ended
     joins: str | None = None  # what all records of the act have in common
@@ -171,7 +150,6 @@ def event_of(call: Call, told: Told) -> Event:
         time=moment(call.event_time, "$.eventTime"),
         provider="aws",
         source="cloudtrail",
-        activity=told.activity,
         operation=call.event_name,
         outcome=_outcome(error, told),
         error=error,
@@ -181,14 +159,7 @@ def event_of(call: Call, told: Told) -> Event:
         principal=principal,
         credential=_credential(who, principal, told.mfa) if who else None,
         client=None if client == Client() else client,
-        images=told.images,
-        origin=told.origin,
-        grants=told.grants,
-        changes=told.changes,
-        workload=told.workload,
-        target=told.target,
-        stored=told.stored,
-        session=None if told.session == Session() else told.session,
+        **told.parts(),
     )
 
 

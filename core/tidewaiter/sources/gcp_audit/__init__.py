@@ -12,15 +12,11 @@ from tidewaiter.sources.gcp_audit import (
     artifact_registry,
     cloud_build,
     cloud_run,
-    clusters,
     compute,
     guards,
-    identity,
     instances,
     monitoring,
     storage,
-    verbs,
-    workspace,
 )
 from tidewaiter.sources.google_entries import Entry, Head, entry_of, head_of, of_kubernetes
 from tidewaiter.sources.google_events import Detail, event_of
@@ -39,16 +35,6 @@ _SERVICES: tuple[tuple[Callable[[str], str | None], Mapping[str, Reader]], ...] 
     (storage.method, storage.READERS),
     (guards.method, guards.READERS),
     (monitoring.method, monitoring.READERS),
-)
-# Asked in this order about what is no work with images; the last one reads any call.
-_OTHERS: tuple[Reader, ...] = (
-    storage.other,
-    instances.other,
-    cloud_run.other,
-    clusters.other,
-    workspace.other,
-    identity.other,
-    verbs.called,
 )
 
 
@@ -73,10 +59,10 @@ def rest(record: Record) -> Event | Ignored:
     head = head_of(record)
     if not head.method:
         return _ignored(head)
+    from tidewaiter.sources.gcp_audit.others import told_of  # few ask for it
+
     entry = entry_of(record)
-    details = (reader(entry) for reader in _OTHERS)
-    detail = next(filter(None, details))
-    return event_of(record, entry, NAME, detail)
+    return event_of(record, entry, NAME, told_of(entry))
 
 
 def _ignored(head: Head) -> Ignored:

@@ -7,9 +7,10 @@ GuardDuty's administrator.  So an act is one state of one finding.
 """
 
 import msgspec
+from msgspec.structs import replace
 
 from tidewaiter.model import Activity, Client, Endpoint, Event, Flow, Report, Severity, short_hash
-from tidewaiter.sources.eventbridge import Notice, titled
+from tidewaiter.sources.eventbridge import Notice, Told, event_of, titled
 from tidewaiter.sources.guardduty_finding.resources import (
     credential_of,
     images_of,
@@ -29,7 +30,7 @@ from tidewaiter.sources.guardduty_finding.shapes import (
     Resource,
     Service,
 )
-from tidewaiter.sources.interface import Record, Source, decode, moment
+from tidewaiter.sources.interface import Record, Source, decode
 
 __all__ = ["SOURCE"]
 
@@ -52,26 +53,24 @@ def _read(record: Record) -> Event:
     action = (finding.service or Service()).action or Action()
     workload, stored = workload_of(resource), stored_of(resource)
     connection = action.network_connection_action
-    return Event(
-        id=notice.id,
-        act=f"aws:{short_hash(finding.arn or finding.id, finding.updated_at or notice.time)}",
-        time=moment(notice.time, "$.time"),
-        provider="aws",
-        source="guardduty_finding",
+    told = Told(
         activity=Activity.FINDING_REPORTED,
         operation="GuardDuty Finding",
-        service="guardduty.amazonaws.com",
-        account=finding.account_id or notice.account or None,
-        region=finding.region or notice.region or None,
-        principal=principal_of(finding),
-        credential=credential_of(finding),
-        client=_client(action),
+        joins=short_hash(finding.arn or finding.id, finding.updated_at or notice.time),
+        account=finding.account_id,
         images=images_of(finding),
         workload=workload,
         target=None if workload or stored else target_of(resource, action),
         stored=stored,
-        flow=_flow(connection, resource) if connection else None,
         report=_report(finding),
+    )
+    return replace(
+        event_of(notice, "guardduty_finding", told),
+        region=finding.region or notice.region or None,
+        principal=principal_of(finding),
+        credential=credential_of(finding),
+        client=_client(action),
+        flow=_flow(connection, resource) if connection else None,
     )
 
 

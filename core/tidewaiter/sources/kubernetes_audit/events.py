@@ -19,7 +19,6 @@ from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.interface import Ignored, Record, decode, moment
 from tidewaiter.sources.kubernetes_audit.admission import watched
 from tidewaiter.sources.kubernetes_audit.call import Call, eks_cluster, refusal_of
-from tidewaiter.sources.kubernetes_audit.others import path_told, told
 from tidewaiter.sources.kubernetes_audit.principals import (
     User,
     client_of,
@@ -151,6 +150,8 @@ def _deployed(event: _Event, wrapper: Wrapper) -> Detail | Ignored:
 
 
 def _told(event: _Event, wrapper: Wrapper) -> Detail | Ignored:
+    from tidewaiter.sources.kubernetes_audit.others import path_told, told  # few ask for it
+
     call = _call(event, wrapper)
     if call.resource:
         return told(call)
@@ -187,7 +188,6 @@ def _event(event: _Event, wrapper: Wrapper, source: str, detail: Detail) -> Even
         time=moment(time, path),
         provider=wrapper.provider,
         source=source,
-        activity=detail.activity,
         operation=_call(event, wrapper).operation,
         outcome=Outcome.FAILURE if detail.refusal else outcome,
         error=error or detail.refusal,
@@ -197,12 +197,7 @@ def _event(event: _Event, wrapper: Wrapper, source: str, detail: Detail) -> Even
         principal=principal_of(event.user),
         credential=credential_of(event.user, event.impersonated),
         client=client_of(event.addresses, event.user_agent),
-        images=detail.images,
-        grants=detail.grants,
-        changes=detail.changes,
-        workload=detail.workload,
-        target=detail.target,
-        session=detail.session,
+        **detail.parts(),
     )
 
 

@@ -15,7 +15,6 @@ from tidewaiter.sources.google_events import Detail, event_of
 from tidewaiter.sources.interface import Ignored, Record, decode
 from tidewaiter.sources.kubernetes_audit.admission import watched
 from tidewaiter.sources.kubernetes_audit.call import ANYONE, Call, refusal_of
-from tidewaiter.sources.kubernetes_audit.others import path_told, told
 from tidewaiter.sources.kubernetes_audit.principals import cluster_principal
 
 # io.k8s.<group>.<version>.<resource>[.<subresource>].<verb>; custom resources have their own group.
@@ -41,6 +40,8 @@ def read_entry(record: Record, source: str) -> Event | Ignored:
 
 def rest_entry(record: Record, source: str) -> Event | Ignored:
     """Read what else is done.  Raises :class:`~tidewaiter.errors.Malformed` with the path."""
+    from tidewaiter.sources.kubernetes_audit.others import path_told, told  # few ask for it
+
     method = head_of(record).method or ""
     found = _METHOD.match(method)
     if found is not None:

@@ -1,0 +1,77 @@
+"""What a cloud brings to the worker: deliveries, a place for what cannot be read, and sinks."""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
+
+from tidewaiter.findings import Incident
+from tidewaiter.live.digest import Digest
+from tidewaiter.model import short_hash
+from tidewaiter.reading.reader import Bad
+
+
+class Delivery(Struct, frozen=True):
+    """What a trigger brought: ``id`` is how the platform knows it, ``name`` what people call it.
+
+    ``blocks`` opens its bytes, gzip or not; it may raise
+    :class:`~tidewaiter.errors.Unavailable` (an object that cannot be had now).
+    """
+
+    id: str
+    name: str
+    blocks: Callable[[], Iterable[bytes]]
+
+
+class Kind(StrEnum):
+    """Why an incident is told."""
+
+    OPENED = "opened"
+    ESCALATED = "escalated"
+    REOPENED = "reopened"
+    CHANGED = "changed"  # for machines alone
+
+
+class News(Struct, frozen=True, kw_only=True):
+    """An incident, and why it is told now: ``state`` names what of it, and ``turn`` counts what
+    the sink was told of it before.
+    """
+
+    incident: Incident
+    kind: Kind
+    state: str
+    turn: int = 0
+
+    @property
+    def id(self) -> str:
+        """The same for the same news, should it be sent again after a crash."""
+        return f"nws-{short_hash(self.incident.id, self.kind, self.state, str(self.turn))}"
+
+
+class Sink(Protocol):
+    """Where machines are told of incidents, at every change.
+
+    ``name`` stands in the memory: it is for ever.
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    def send(self, news: News) -> None:
+        """Send it within half a minute, or raise :class:`~tidewaiter.errors.Unavailable`."""
+
+
+@runtime_checkable
+class Letterbox(Sink, Protocol):
+    """Where people are told: when an incident opens, when it gets worse, and once a day what was
+    worth no mail of its own.
+    """
+
+    def send_digest(self, digest: Digest) -> None:
+        """Send it within half a minute, or raise :class:`~tidewaiter.errors.Unavailable`."""
+
+
+Keep = Callable[[Bad], None]
+"""Puts a record into quarantine, whole, before it returns; raises ``Unavailable``."""

@@ -1,0 +1,83 @@
+"""Settings that change without a new deployment: re-read, and refused where they are broken.
+
+The last that could be used stay in the memory, so that a worker that starts while the file is
+broken works as its like do.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from tidewaiter import topics
+from tidewaiter.errors import Unavailable
+from tidewaiter.memory.interface import EVER, Memory, Point
+from tidewaiter.model import short_hash
+from tidewaiter.settings import Settings, SettingsError, parse_settings
+
+FRESH = timedelta(minutes=4)  # read at least so often; with a minute's delivery it is five
+
+
+class Current(Struct, frozen=True):
+    """The settings that hold; ``refused`` says why those that were written do not."""
+
+    settings: Settings
+    refused: str | None = None
+
+
+class LiveSettings:
+    """The settings that ``fetch`` gives as text (``None``: there are none), as old as ``FRESH``.
+
+    ``fetch`` may raise :class:`~tidewaiter.errors.Unavailable`.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[], str | None],
+        memory: Memory,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._fetch = fetch
+        self._memory = memory
+        self._clock = clock
+        self._known: Current | None = None
+        self._read: datetime | None = None
+
+    def current(self) -> Current:
+        """Return what holds now.
+
+        Raises :class:`~tidewaiter.errors.Unavailable` if nothing was ever read, and cannot be.
+        """
+        now = self._clock()
+        if self._known is None or self._read is None or now >= self._read + FRESH:
+            self._known = self._reread(now)
+            self._read = now
+        return self._known
+
+    def _reread(self, now: datetime) -> Current:
+        try:
+            return self._renewed(self._fetch(), now)
+        except Unavailable as error:
+            if self._known is None:
+                raise
+            return Current(self._known.settings, str(error))
+
+    def _renewed(self, text: str | None, now: datetime) -> Current:
+        try:
+            found = Settings() if text is None else parse_settings(text)
+        except SettingsError as error:
+            last = self._known.settings if self._known else self._remembered()
+            return Current(last, str(error))
+        if text is not None:
+            self._memory.add((_point(text, now),))
+        return Current(found)
+
+    def _remembered(self) -> Settings:
+        """What held when settings were last accepted, here or by another worker."""
+        known = self._memory.recall((topics.SETTINGS,), *EVER)[topics.SETTINGS]
+        return parse_settings(known[-1].note) if known else Settings()
+
+
+def _point(text: str, now: datetime) -> Point:
+    """Remembered again every hour, as what is old is forgotten."""
+    return Point(topics.SETTINGS, short_hash(text), now, "", text, once=topics.HOUR)
