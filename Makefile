@@ -9,12 +9,18 @@ LOCKED := $(INSTALL) --require-hashes --only-binary :all:
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
 RUNTIME_LOCKS := requirements/build.txt requirements/runtime.txt
+# What the runtime of AWS Lambda brings.
+IN_LAMBDA := boto3 botocore python-dateutil s3transfer six urllib3
+# Microsoft's emulator of storage and its worker of functions, for tests of azure/, and somebody's
+# emulator of Firestore, for tests of gcp/.
+FROM_NPM := $(VENV)/azurite.stamp $(VENV)/firestore-emulator.stamp
+EMULATORS := $(FROM_NPM) $(VENV)/azure-functions-runtime.stamp
 # Each writes its pages under docs/, and with --check says instead which page is stale.
 GENERATORS := $(sort $(wildcard docs/generate_*.py))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fuzz check format-check lint types drift docs format lock bench quality clean
+.PHONY: help demo test fuzz check format-check lint types drift docs format lock bench quality terraform package smoke-aws clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile
@@ -22,14 +28,17 @@ help: ## list these targets
 demo: $(VENV)/project.stamp ## replay examples/ and print the stories
 	@$(BIN)/tidewaiter replay examples
 
-test: $(VENV)/dev.stamp ## run every test, with branch coverage of core
-	@$(BIN)/python -m pytest --quiet --numprocesses auto --cov
+test: $(VENV)/dev.stamp $(EMULATORS) ## run every test, with branch coverage of core
+	@$(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal --cov
 
 fuzz: $(VENV)/dev.stamp ## try 20,000 damaged records of every source
 	@$(BIN)/python -m pytest --quiet --numprocesses auto --hypothesis-profile=fuzz \
 		tests/sources/test_damage.py
 
 check: format-check lint types drift test ## all that CI does
+
+terraform: $(VENV)/dev.stamp ## format, validate, plan and test infra/, and match its patterns (part of test)
+	@$(BIN)/python -m pytest --quiet -rs tests/infra
 
 format-check: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --diff .
@@ -54,19 +63,38 @@ lock: $(VENV)/dev.stamp ## renew requirements/ from pyproject.toml
 	@$(COMPILE) --upgrade --group build --output-file requirements/build.txt
 	@$(COMPILE) --upgrade --extra cli --extra fast --extra geo \
 		--output-file requirements/runtime.txt pyproject.toml
-	@$(COMPILE) --upgrade --group build --group dev --constraint requirements/build.txt \
-		--constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
+	@$(COMPILE) --upgrade --extra aws --extra fast --extra geo \
+		--constraint requirements/runtime.txt $(IN_LAMBDA:%=--no-emit-package %) \
+		--output-file requirements/aws.txt pyproject.toml
+	@$(COMPILE) --upgrade --extra azure --extra fast --extra geo \
+		--constraint requirements/runtime.txt --output-file requirements/azure.txt pyproject.toml
+	@$(COMPILE) --upgrade --extra gcp --extra fast --extra geo \
+		--constraint requirements/runtime.txt --output-file requirements/gcp.txt pyproject.toml
+	@$(COMPILE) --upgrade --group build --group dev --all-extras \
+		$(RUNTIME_LOCKS:%=--constraint %) --constraint requirements/aws.txt \
+		--constraint requirements/azure.txt --constraint requirements/gcp.txt \
+		--output-file requirements/dev.txt pyproject.toml
+	@$(COMPILE) --upgrade --group event-matcher --output-file requirements/event-matcher.txt
 
-bench: $(VENV)/dev.stamp ## measure the speed of replay
+bench: $(VENV)/dev.stamp ## measure the speed of replay, and a cold start
 	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.cold_start
 
 quality: $(VENV)/dev.stamp ## measure what is found, and what is told in vain
 	@$(BIN)/python -m benchmarks.quality --seeds 5
 
+package: $(VENV)/dev.stamp ## build the zips of the cloud functions in dist/
+	@$(BIN)/python -m deploy.package aws
+	@$(BIN)/python -m deploy.package azure
+	@$(BIN)/python -m deploy.package gcp
+
+smoke-aws: $(VENV)/dev.stamp ## give the deployed function a harmless implant, and see the mail
+	@$(BIN)/python -m deploy.smoke_aws $(if $(NAME),--name $(NAME))
+
 clean: ## remove what the other targets made
-	@rm -rf $(VENV) build dist core/*.egg-info .coverage .coverage.* .hypothesis
+	@rm -rf $(VENV) build dist *.egg-info core/*.egg-info .coverage .coverage.* .hypothesis
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache
-	@find core tests benchmarks docs -type d -name __pycache__ -prune -exec rm -rf {} +
+	@find core aws azure gcp tests benchmarks docs -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # Changed locks make the environment anew, so that nothing dropped from them lingers.
 $(VENV)/runtime.stamp: $(RUNTIME_LOCKS)
@@ -83,4 +111,16 @@ $(VENV)/project.stamp: $(VENV)/runtime.stamp pyproject.toml
 
 $(VENV)/dev.stamp: $(VENV)/project.stamp requirements/dev.txt
 	@$(LOCKED) --requirement requirements/dev.txt
+	@touch $@
+
+$(FROM_NPM): $(VENV)/%.stamp: $(VENV)/project.stamp requirements/%/package-lock.json
+	@mkdir -p $(VENV)/$*
+	@cp requirements/$*/package.json requirements/$*/package-lock.json $(VENV)/$*
+	@cd $(VENV)/$* && npm ci --silent --omit=dev --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# Said to need a newer Python, it runs on ours, too; beside it lie the messages of its protocol.
+$(VENV)/azure-functions-runtime.stamp: $(VENV)/project.stamp requirements/azure-functions-runtime.txt
+	@$(LOCKED) --no-deps --ignore-requires-python --upgrade --target $(VENV)/azure-functions-runtime \
+		--requirement requirements/azure-functions-runtime.txt
 	@touch $@

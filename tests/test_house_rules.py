@@ -24,7 +24,11 @@ NAMESPACE_OF_AZURE = {
     "functions", "identity", "keyvault", "mgmt", "monitor", "search", "servicebus", "storage",
 }  # fmt: skip
 # What each package of adapters may import besides core and the standard library (docs/adr/0006).
-SDKS = {"aws": {"aws_lambda_powertools", "boto3", "botocore", "msgspec", "mypy_boto3_"}}
+SDKS = {
+    "aws": {"aws_lambda_powertools", "boto3", "botocore", "msgspec", "mypy_boto3_"},
+    "azure": {"azure", "msgspec"},
+    "gcp": {"flask", "functions_framework", "google", "grpc", "msgspec", "requests"},
+}
 CLOUD_SDKS = {
     "aiohttp", "aws_lambda_powertools", "azure", "boto3", "botocore", "functions_framework",
     "google", "grpc", "httpx", "moto", "requests", "urllib3",
@@ -94,8 +98,9 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def module_name(path: Path) -> str:
-    """The name under which a file of core is imported."""
-    top = next(top for top in (CORE.parent, ROOT / "aws", ROOT) if path.is_relative_to(top))
+    """The name under which a file of core, or of an adapter, is imported."""
+    tops = (CORE.parent, ROOT / "aws", ROOT / "azure", ROOT / "gcp")
+    top = next(top for top in tops if path.is_relative_to(top))
     parts = path.relative_to(top).with_suffix("").parts
     return ".".join(parts).removesuffix(".__init__")
 

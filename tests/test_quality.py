@@ -58,7 +58,7 @@ def test_every_attack_is_carried_out() -> None:
     for day in range(30):
         attacks.go_on(day)
     labels = company.log.labels
-    assert len({label.scenario for label in labels}) == len(labels) == 25
+    assert len({label.scenario for label in labels}) == len(labels) == 31
     assert all(label.began and label.implanted and label.attack for label in labels)
 
 

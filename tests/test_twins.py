@@ -9,7 +9,8 @@ from tests.laws.company import ALICE, AWAITED, CI, DAY_ZERO, HOST, by, event, im
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.model import Activity, Event, Image
 from tidewaiter.pipeline import Pipeline
-from tidewaiter.twins import complete, is_told_by_another, unknown_digest, without_twins
+from tidewaiter.tag_history import unknown_digest
+from tidewaiter.twins import complete, is_told_by_another, without_twins
 
 WHO = by(ALICE, "docker/26.1", "203.0.113.9")
 BARE = Image(registry=HOST, repository="prod/web", tag="latest")
@@ -72,7 +73,7 @@ def test_a_daemons_record_alone_is_a_move_to_unknown_content() -> None:
     pushes = [
         push(
             day,
-            image("prod/web", "latest", day),
+            image("prod/web", "latest", day, told=False),
             seconds=day * 86400,
             **by(CI, "docker/26.1", "192.0.2.10"),
         )

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.laws.company import DAY_ZERO
-from tidewaiter import twins
+from tidewaiter import tag_history
+from tidewaiter.acts import TWIN
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import UNKNOWN_DIGEST
-from tidewaiter.twins import TWIN, Move, moves
+from tidewaiter.tag_history import Move, moves
 
 Told = list[tuple[Point, Move]]
 
@@ -161,8 +162,8 @@ def test_a_note_is_decoded_once() -> None:
     """Reading a history again decodes nothing, and what is kept for that is bounded."""
     history = hourly(500)
     moves(history)
-    before = twins._told_in.cache_info()
+    before = tag_history.move_of.cache_info()
     moves(history)
-    after = twins._told_in.cache_info()
+    after = tag_history.move_of.cache_info()
     assert (before.misses, before.hits + len(history)) == (after.misses, after.hits)
     assert after.maxsize

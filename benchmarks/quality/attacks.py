@@ -119,6 +119,14 @@ def poison(scene: Scene) -> Iterator[int]:
     yield from ()
 
 
+def among_people(scene: Scene) -> Iterator[int]:
+    """Put a backdoor where people try things, and run what nobody ran before."""
+    scene.login()
+    scene.pull("dev")
+    scene.deploy(scene.push("dev"), "dev")
+    yield from ()
+
+
 def cover_up(scene: Scene) -> Iterator[int]:
     """Push, let it run, and delete it."""
     scene.login()
@@ -169,7 +177,8 @@ def local_registry(scene: Scene) -> Iterator[int]:
 
 
 # Name, what is done, where, and whose credential: a stolen key used from the attacker's network
-# (thief), one's own from the office (insider), or a pipeline's from elsewhere.
+# (thief, or intruder where people push), one's own from the office (insider), a pipeline's from
+# elsewhere, or the one of another repository's pipeline from where that works (neighbour).
 SCENARIOS: tuple[tuple[str, Attack, tuple[Cloud, ...], str], ...] = (
     ("T1 machine image of an instance", machine_image_alone, ("aws",), "thief"),
     ("T2 push to a local registry", local_registry, ("aws",), "insider"),
@@ -180,6 +189,8 @@ SCENARIOS: tuple[tuple[str, Attack, tuple[Cloud, ...], str], ...] = (
     ("poisoned latest", poison, CLOUDS, "thief"),
     ("insider, own network", poison, CLOUDS, "insider"),
     ("stolen pipeline credential", poison, CLOUDS, "pipeline"),
+    ("another pipeline's credential", poison, CLOUDS, "neighbour"),
+    ("backdoor where people push", among_people, CLOUDS, "intruder"),
     ("cover-up", cover_up, CLOUDS, "thief"),
     ("machine image, shared, started", machine_image, CLOUDS, "thief"),
 )
@@ -198,10 +209,12 @@ class Attacks:
         for scenario, attack, clouds, whose in SCENARIOS:
             for cloud in clouds:
                 number += 1
-                repository = self._victim(victims[cloud], whose)
+                place = company.of(cloud, "hand") if whose == "intruder" else victims[cloud]
+                repository = self._victim(place, whose)
                 thief = self._actor(repository, number, whose)
                 label = Label(scenario=f"{scenario} ({cloud})")
-                day = company.dice.randrange(13, 23)
+                # What people push to now and then is known later than what is built.
+                day = company.dice.randrange(19 if whose == "intruder" else 13, 23)
                 scene = Scene(company, label, repository, thief, day)
                 self._due.append((day, scene, attack(scene)))
 
@@ -218,6 +231,8 @@ class Attacks:
         elsewhere = cast.home(company.dice)
         if whose == "pipeline":
             return replace(repository.builder, addresses=(elsewhere,))
+        if whose == "neighbour":
+            return company.machine(cloud, f"ci-team{2 if repository.name < 'team1' else 0}")
         if whose == "insider":
             return company.person(cloud, number, f"{OFFICE}{number}")
         return replace(company.person(cloud, number, elsewhere), engine=ATTACKER)

@@ -16,7 +16,7 @@ from benchmarks.quality.microsoft import Microsoft
 
 START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 DAYS = 30
-OFTEN = 4  # hours between two builds of the busiest repositories
+OFTEN = 1  # hours between two builds of the busiest repositories
 PEOPLE = 200
 REPOSITORIES = 20  # of each cloud
 TEAMS = 5
@@ -97,7 +97,7 @@ class Company:
 
     def _repository(self, cloud: Cloud, number: int) -> Repository:
         team = number % TEAMS
-        cadences = ("often", *["daily"] * 12, *["weekly"] * 5, "hand", "hand")
+        cadences = ("often", *["daily"] * 12, *["weekly"] * 4, "hand", "hand", "hand")
         return Repository(
             name=f"team{team}/service{number}",
             cloud=cloud,

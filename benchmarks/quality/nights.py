@@ -61,6 +61,6 @@ def _clean_up(company: "Company", cloud: Cloud, time: datetime) -> None:
     company.clouds[cloud].login(who, time, who.addresses[0])
     for repository in company.of(cloud, "often"):
         old = company.old.get(f"{cloud} {repository.name}", [])
-        for image in old[:-30][:3]:
+        for image in old[:-30][:24]:
             old.remove(image)
             company.clouds[cloud].delete(who, time, repository, image)

@@ -3,6 +3,7 @@ trails.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TypeVar
 
 from msgspec import Struct
@@ -11,6 +12,8 @@ from msgspec.structs import fields, replace
 from tidewaiter.model import Change, Event, Image, Outcome
 
 S = TypeVar("S", bound=Struct)
+
+TWIN = timedelta(minutes=10)  # records of one act are no further apart; an actor is awaited so long
 
 
 def merge(records: Iterable[Event]) -> Event:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from tidewaiter.containment import contained
 from tidewaiter.envelopes.rows import Columns
-from tidewaiter.errors import Malformed
+from tidewaiter.errors import Bug, Malformed
 from tidewaiter.model import WATCHED, Event
 from tidewaiter.pipeline import AHEAD
 from tidewaiter.reading.files import STDIN, find, plain
@@ -67,6 +68,7 @@ class Intake:
         self.events_read = 0
         self.files = 0
         self.malformed = 0
+        self.bugs: list[Bug] = []
         self._records = 0
         self._whole = whole
         self._reader = Reader(None if whole else _wanted, formats)
@@ -106,18 +108,32 @@ class Intake:
 
     def _event(self, found: Good | Bad) -> Event | None:
         if isinstance(found, Good):
-            try:
-                told = interpret(found.record, whole=self._whole)
-            except Malformed as error:
-                found = Bad(found.where.within(error.path), error.reason, found.record.raw)
-            else:
-                if isinstance(told, Event):
-                    return told
+            told = self._told(found)
+            if isinstance(told, Event):
+                return told
+            if isinstance(told, Ignored):
                 self._ignored[told.kind] += 1
                 return None
+            found = told
         self.malformed += 1
         self._on_malformed(found)
         return None
+
+    def _told(self, found: Good) -> Event | Ignored | Bad:
+        """Say what a record tells; one that meets a fault of ours is kept like a malformed one."""
+        record = found.record
+        try:
+            told, bug = contained("a reader", _alone, record, self._whole, expected=Malformed)
+        except Malformed as error:
+            return Bad(found.where.within(error.path), error.reason, record.raw)
+        if bug is not None:
+            self.bugs.append(bug)
+            return Bad(found.where, f"a fault of ours: {bug}", record.raw)
+        return told[0]
+
+
+def _alone(record: Record, whole: bool) -> tuple[Event | Ignored]:  # noqa: FBT001 - as interpret
+    return (interpret(record, whole=whole),)
 
 
 def files_below(paths: Sequence[str], without: Collection[Path] = ()) -> Iterator[str]:

@@ -15,8 +15,8 @@ from tidewaiter.inventory import Thing
 from tidewaiter.memory.interface import EVER, Point
 from tidewaiter.model import Activity, Event, Image, Workload, short_hash
 from tidewaiter.pipeline import Pipeline
+from tidewaiter.tag_history import STOCK, Move
 from tidewaiter.topics import DAY
-from tidewaiter.twins import STOCK, Move
 
 # Who remembers content or places, never who or from where.
 _TAUGHT = frozenset({"layers-appended", "suspicious-image-deployed", "unfamiliar-image-deployed"})

@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, TypeVar
 
 from tidewaiter import coverage, sightings, topics
+from tidewaiter.acts import TWIN
 from tidewaiter.archive import Archive
 from tidewaiter.containment import contained
 from tidewaiter.detectors import DETECTORS
@@ -26,7 +27,7 @@ from tidewaiter.model import Activity, Event, Severity
 from tidewaiter.policy import Policy
 from tidewaiter.recollection import Recollection, Suspicion, last_to_recall
 from tidewaiter.settings import Settings
-from tidewaiter.twins import TWIN, complete, is_told_by_another
+from tidewaiter.twins import complete, is_told_by_another
 
 if TYPE_CHECKING:
     from tidewaiter.incidents.grouping import HeldBack, Told
@@ -206,12 +207,8 @@ class Pipeline:
         """What was said about the image ``key`` before ``event``, and makes it suspicious."""
         family = self.archive.family(key, event)
         known = [topics.finding(f"image {one}") for one in sorted(family)]
-        since = event.time - FAMILIAR
-        acts = {
-            point.act
-            for points in self.memory.recall(known, since, event.time).values()
-            for point in points
-        }
+        said = self.memory.recall(known, event.time - FAMILIAR, event.time).values()
+        acts = {point.act for points in said for point in points}
         implants = [one for act in acts for one in self._implants(act, event, family)]
         implants.sort(key=lambda one: one.order)
         return [(one.event, one.detector, one.claim) for one in implants]
@@ -227,7 +224,7 @@ class Pipeline:
                 yield one
 
     def revisit(self, acts: Iterable[str]) -> None:
-        """Tell of ``acts``, too: they were judged before, and waited."""
+        """Tell of ``acts``, too: they were judged before."""
         self._touched.update(acts)
 
     def told(self, now: datetime | None = None) -> "Told":

@@ -11,8 +11,8 @@ from tidewaiter.enrich.login import TOKEN_LIFE, carried
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Client, Event
 from tidewaiter.settings import Settings
+from tidewaiter.tag_history import History, moves
 from tidewaiter.topics import logins
-from tidewaiter.twins import History, moves
 
 Suspicion = tuple[Event, Detector, Claim]
 

@@ -108,7 +108,7 @@ def replay(  # noqa: PLR0913 - three are needed, and three have their defaults
         ),
         incidents=told.incidents,
         held_back=told.held_back,
-        bugs=[str(bug) for bug in pipeline.bugs.values()],
+        bugs=[str(bug) for bug in (*intake.bugs, *pipeline.bugs.values())],
         behind=told.behind,
     )
 

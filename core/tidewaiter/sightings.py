@@ -10,6 +10,7 @@ import msgspec
 from tidewaiter.enrich import bare
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import PUTS, Activity, Event, Image, short_hash
+from tidewaiter.tag_history import Move
 from tidewaiter.topics import (
     DAY,
     HOUR,
@@ -32,7 +33,7 @@ from tidewaiter.topics import (
     told,
     use,
 )
-from tidewaiter.twins import Move, made
+from tidewaiter.twins import made
 
 # What happens all day long: kept once an hour for each subject, with the event in the point itself.
 BULK = frozenset(
@@ -225,9 +226,16 @@ def _push(event: Event, image: Image, home: str) -> Iterator[Point]:
         yield Point(tags_like(home, image.tag), image.tag, event.time, event.act, note)
     if image.key:
         for child in image.children:
-            below = f"{home}@{child}"
-            yield Point(index_of(below), image.key, event.time, event.act)
-            yield Point(children_of(image.key), below, event.time, event.act)
+            yield from _one_image(event, image.key, f"{home}@{child}")
+        origin = event.origin if event.principal is None else None
+        if origin and origin.key and origin.digest == image.digest:
+            yield from _one_image(event, origin.key, image.key)
+
+
+def _one_image(event: Event, whole: str, part: str) -> Iterator[Point]:
+    """An index and its children, or an image and the replica that a registry made by itself."""
+    yield Point(index_of(part), whole, event.time, event.act)
+    yield Point(children_of(whole), part, event.time, event.act)
 
 
 def _of_actor(event: Event) -> Iterator[Point]:

@@ -108,12 +108,12 @@ def tags_of(key: str) -> str:
 
 
 def index_of(key: str) -> str:
-    """The indexes that a manifest is a child of."""
+    """The indexes that a manifest is a child of, or what a registry made it of as a replica."""
     return f"index {key}"
 
 
 def children_of(key: str) -> str:
-    """The manifests that an index lists."""
+    """The manifests that an index lists, or the replicas of an image."""
     return f"children {key}"
 
 

@@ -132,6 +132,5 @@ def test_a_profile_that_is_not_there_is_said(
 
 def test_an_unknown_scheme_is_one_sentence(capsys: Captured) -> None:
     """It is not taken for a file."""
-    assert refusal(capsys, "redis://host") == (
-        "tidewaiter: redis://host: no memory has such an address; it is a file, or dynamodb://...\n"
-    )
+    said = "tidewaiter: redis://host: no memory has such an address; it is a file, or "
+    assert refusal(capsys, "redis://host").startswith(said)

@@ -355,7 +355,8 @@ def test_a_broken_detector_is_no_secret() -> None:
     assert list(account(result, 0))[-3:] == [
         "held back            2",
         "                     2  tag-moved: new",
-        "tidewaiter: a detector failed and findings may be missing, please report: tag-moved: oops",
+        "tidewaiter: our own code failed and findings may be missing, please report: "
+        "tag-moved: oops",
     ]
 
 

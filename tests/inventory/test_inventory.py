@@ -181,6 +181,56 @@ def test_azure_machine_images() -> None:
     assert (plain.since, published.since) == (None, NEW_YEAR)
 
 
+def test_azure_workloads() -> None:
+    """Machines, scale sets, container groups and apps are told with the images that they run."""
+    scope = "/subscriptions/s/resourceGroups/Shop-RG/providers/"
+    image = {"imageReference": {"id": GALLERY}}
+    kinds: dict[str, dict[str, object]] = {
+        "Microsoft.Compute/virtualMachines": {"storageProfile": image},
+        "Microsoft.Compute/virtualMachineScaleSets": {
+            "virtualMachineProfile": {"storageProfile": image}
+        },
+        "Microsoft.ContainerInstance/containerGroups": {
+            "containers": [{"image": "nginx"}, {"image": "nginx"}],
+            "initContainers": None,
+        },
+        "Microsoft.App/containerApps": {
+            "properties": {
+                "template": {
+                    "containers": [{"image": "nginx"}],
+                    "initContainers": [{"image": "busybox"}, {"name": "none"}],
+                }
+            }
+        },
+    }
+    told = [
+        {"id": f"{scope}{kind}/Web", "name": "Web", "location": "x", "type": kind, **more}
+        for kind, more in kinds.items()
+    ]
+    found = listed(told)
+    assert [one.workload.label for one in found if one.workload] == [
+        "virtual machine shop-rg/web",
+        "scale set shop-rg/web",
+        "container group shop-rg/web",
+        "container app shop-rg/web",
+    ]
+    assert [len(one.images) for one in found] == [1, 1, 1, 2]
+    assert found[0].images == (Image(machine_image=GALLERY.lower()),)
+    assert found[2].images[0].reference == "docker.io/library/nginx:latest"
+
+
+def test_azure_machines_of_the_marketplace_say_nothing() -> None:
+    """Their image is Microsoft's, or a publisher's, and none of ours."""
+    kind = {"id": "/x/y", "location": "x", "type": "Microsoft.Compute/virtualMachines"}
+    sets = {"id": "/x/y", "location": "x", "type": "Microsoft.Compute/virtualMachineScaleSets"}
+    nothing = {"imageReference": {"publisher": "Canonical"}}
+    inner: list[dict[str, object]] = [{}, {"storageProfile": None}]
+    told = [kind, {**kind, "storageProfile": nothing}, {**kind, "storageProfile": {}}]
+    told += [{**sets, "virtualMachineProfile": one} for one in inner]
+    told += [{**kind, "properties": {}}]
+    assert listed(told) == []
+
+
 @pytest.mark.parametrize("tags", [["latest", "7"], "latest, 7"])
 def test_artifact_registry_versions(tags: object) -> None:
     """Tags come as a list or joined with commas."""

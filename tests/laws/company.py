@@ -5,6 +5,7 @@ keep.
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tidewaiter.model import (
     EYES,
@@ -128,10 +129,17 @@ _IMAGES = st.builds(
 
 _CHANGES = st.builds(
     Change,
-    st.sampled_from(("tag immutability", "pull-through", "audit trail", "event rule")),
+    st.sampled_from(("tag immutability", "pull-through", "audit trail", "event rule", "attestor")),
     st.sampled_from(("on", "off", "narrowed", "added", "removed")),
     st.sampled_from(("prod/web", "tidewaiter-rule", "a-rule")),
     st.booleans(),
+)
+_GRANTS = st.sampled_from(
+    (
+        Grant("public", None),
+        Grant("account", "444455556666"),
+        Grant("account", "111122223333"),
+    )
 )
 _ORIGINS = st.none() | st.just(Image(registry="docker.io", repository="library"))
 
@@ -173,6 +181,16 @@ def _push_by_tag_alone(
         event(number, time, Activity.IMAGE_PUSHED, images=(bare,), **who),
         event(number + 1, later, Activity.IMAGE_PUSHED, images=(fed,), awaits=AWAITED),
     ]
+
+
+def _push_through_a_daemon(
+    number: int, time: datetime, what: Image, who: dict[str, object], lag: int
+) -> list[Event]:
+    """The registry's own record, and a docker daemon's, which tells neither digest nor actor."""
+    bare = Image(registry=HOST, repository=what.repository, tag=what.tag or "latest")
+    later = time + timedelta(seconds=lag)
+    daemon = event(number + 1, later, Activity.IMAGE_PUSHED, images=(bare,), awaits=AWAITED)
+    return [*_push(number, time, what, who), daemon]
 
 
 def _look(number: int, time: datetime, activity: Activity, who: dict[str, object]) -> list[Event]:
@@ -276,7 +294,7 @@ def _import(number: int, time: datetime, what: Image, who: dict[str, object]) ->
     """
     target = Image(registry=HOST, repository=what.repository, tag=what.tag, digest=what.digest)
     origin = Image(registry="docker.io", repository="somebody/tool", tag="1")
-    abroad = Image(registry=f"444455556666{HOST[12:]}", repository=what.repository, tag=what.tag)
+    abroad = replace(target, registry=f"444455556666{HOST[12:]}")
     later = time + timedelta(minutes=5)
     ami, other = Image(machine_image="ami-0fedcba9876543210"), Image(machine_image="ami-0aaaa")
     return [
@@ -397,6 +415,38 @@ def _set(
     return [event(number, time, activity, changes=(change,), origin=origin, **who)]
 
 
+def _open(
+    number: int, time: datetime, repository: str | None, grant: Grant, who: dict[str, object]
+) -> list[Event]:
+    """A repository, or the whole registry, is opened; an hour later the same policy is stated
+    again.
+    """
+    homes = (Image(registry=HOST, repository=repository),) if repository else ()
+    return [
+        event(
+            number + again,
+            time + timedelta(hours=again),
+            Activity.REGISTRY_CHANGED,
+            images=homes,
+            grants=(grant,),
+            **who,
+        )
+        for again in range(2)
+    ]
+
+
+def _disk(
+    number: int, time: datetime, grant: Grant, who: dict[str, object], lag: int
+) -> list[Event]:
+    """A machine image is made of a snapshot, which is shared before or after."""
+    ami, disk = Image(machine_image="ami-0aaaabbbbccccdddd"), Image(name="snap-0123456789abcdef0")
+    shared = time + timedelta(minutes=lag)
+    return [
+        event(number, time, Activity.IMAGE_CREATED, images=(ami,), origin=disk, **who),
+        event(number + 1, shared, Activity.IMAGE_SHARED, images=(disk,), grants=(grant,), **who),
+    ]
+
+
 def _numbered(stories: list[object]) -> list[Event]:
     return [one for place, story in enumerate(stories) for one in story(place * 10)]  # type: ignore[operator]
 
@@ -408,6 +458,9 @@ _STORIES = st.one_of(
     ),
     st.tuples(_TIMES, _IMAGES, _ACTORS, st.integers(-60, 60)).map(
         lambda said: lambda number: _push_by_tag_alone(number, *said)
+    ),
+    st.tuples(_TIMES, _IMAGES, _ACTORS, st.integers(-700, 700)).map(
+        lambda said: lambda number: _push_through_a_daemon(number, *said)
     ),
     st.tuples(_TIMES, _IMAGES).map(lambda said: lambda number: _push_without_actor(number, *said)),
     st.tuples(
@@ -442,6 +495,12 @@ _STORIES = st.one_of(
     ),
     st.tuples(_TIMES, _ACTORS).map(lambda said: lambda number: _machine_image(number, *said)),
     st.tuples(_TIMES, _ACTORS).map(lambda said: lambda number: _long_operation(number, *said)),
+    st.tuples(_TIMES, st.sampled_from((*REPOSITORIES, None)), _GRANTS, _ACTORS).map(
+        lambda said: lambda number: _open(number, *said)
+    ),
+    st.tuples(_TIMES, _GRANTS, _ACTORS, st.integers(-60, 60)).map(
+        lambda said: lambda number: _disk(number, *said)
+    ),
     st.tuples(_TIMES, _CHANGES, _ORIGINS, _ACTORS).map(
         lambda said: lambda number: _set(number, *said)
     ),

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from tidewaiter.errors import Unavailable
 from tidewaiter.intake import interpret
-from tidewaiter.live.digest import Digest
-from tidewaiter.live.interface import Delivery, News
+from tidewaiter.live.interface import Delivery
 from tidewaiter.live.worker import Worker
 from tidewaiter.memory.interface import Memory, Point
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.model import Event
+from tidewaiter.news import Digest, News
 from tidewaiter.reading.reader import Bad, Good, Reader
 from tidewaiter.settings import Settings
 

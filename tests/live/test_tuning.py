@@ -87,13 +87,22 @@ def test_settings_that_were_never_good_are_the_defaults() -> None:
 
 
 def test_a_file_that_cannot_be_had_changes_nothing() -> None:
-    """What is known holds, and it is said why; who knows nothing must come again."""
-    file = File(LOW)
-    settings, clock = live(file)
+    """What is known, here or to others, holds, and it is said why; who knows nothing must come
+    again.
+    """
+    file, memory = File(LOW), ProcessMemory()
+    settings, clock = live(file, memory)
     settings.current()
     file.down = True
     clock.move(minutes=4)
     found = settings.current()
     assert (found.settings.notify.at, found.refused) == (Severity.LOW, "s3: down")
+    assert live(file, memory)[0].current() == found
     with pytest.raises(Unavailable):
         live(file)[0].current()
+
+
+def test_settings_whose_files_cannot_be_used_are_refused() -> None:
+    """What only an attempt shows is refused, too."""
+    file = File('[geolocation]\ncountry = "missing.mmdb"\n')
+    assert "missing.mmdb" in (live(file)[0].current().refused or "")

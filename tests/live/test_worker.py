@@ -20,17 +20,19 @@ from tests.live.letterboxes import (
     records,
     worker,
 )
-from tidewaiter import pipeline
+from tidewaiter import intake, pipeline
 from tidewaiter.detectors import DETECTORS
 from tidewaiter.detectors.interface import Claim
 from tidewaiter.errors import Unavailable
 from tidewaiter.learning_inventory import learn_inventory
-from tidewaiter.live.interface import Delivery, News
+from tidewaiter.live.interface import Delivery
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.model import Severity
+from tidewaiter.news import News
 from tidewaiter.pipeline import Pipeline
 from tidewaiter.reading.reader import Bad
 from tidewaiter.settings import Notify, Settings
+from tidewaiter.sources.interface import Record, Source
 from tidewaiter.status_change import change
 
 CCAT = "ecr-ccat"
@@ -97,6 +99,25 @@ def test_a_delivery_comes_again_when_it_cannot_be_kept() -> None:
     assert handled.failed == ["bad"]
     assert handled.remarks == ["quarantine: down"]
     assert not handled.well
+
+
+def test_our_own_fault_with_a_record_keeps_it_and_the_rest_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A record that meets a bug of a reader is kept whole; the bug is counted, and said."""
+
+    def burst(_: Record) -> Source:
+        raise ZeroDivisionError("boom")
+
+    whole = b"\n".join(records(CCAT))
+    kept: list[Bad] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "source_of", burst)
+        handled = worker(keep=kept.append).work([delivery(whole)])
+    assert handled.failed == []
+    assert handled.counts["Bugs"] == len(records(CCAT))
+    assert handled.remarks[0] == "a reader: ZeroDivisionError: boom"
+    assert [bytes(bad.raw) for bad in kept] == list(records(CCAT))
 
 
 def test_our_own_fault_hands_the_delivery_back() -> None:

@@ -9,21 +9,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.aws.tables import memory_in, new_memory, new_table
+from tests.azure import azurite
+from tests.gcp import databases
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.memory.process import ProcessMemory
+from tidewaiter.memory.rereading import Rereading
 from tidewaiter.memory.sqlite import SqliteMemory
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Store = Callable[[], Memory]
 
 
-@pytest.fixture(params=["process", "sqlite", "dynamodb"])
+@pytest.fixture(params=["process", "rereading", "sqlite", "dynamodb", "tables", "firestore"])
 def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory]:
     """An empty memory of each kind."""
     stores: dict[str, Store] = {
         "process": ProcessMemory,
+        "rereading": lambda: Rereading(ProcessMemory()),
         "sqlite": lambda: SqliteMemory(tmp_path / "memory.sqlite"),
         "dynamodb": new_memory,
+        "tables": azurite.new_memory,
+        "firestore": databases.new_memory,
     }
     store = stores[request.param]()
     yield store
@@ -175,7 +181,7 @@ def reduced(memory: Memory) -> dict[str, object]:
 def test_all_stores_answer_alike_in_any_order(
     points: list[Point], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """The same points in three orders, in three stores, give the same answers."""
+    """The same points in four orders, in four stores, give the same answers."""
     process = ProcessMemory()
     process.add(points)
     sqlite = SqliteMemory(tmp_path_factory.mktemp("memory") / "memory.sqlite")
@@ -185,6 +191,9 @@ def test_all_stores_answer_alike_in_any_order(
         sqlite.add([one])
     for one in data.draw(st.permutations(points)):
         data.draw(st.sampled_from(workers)).add([one])
-    answers = reduced(process), reduced(sqlite), reduced(workers[0])
+    tables = azurite.new_memory()
+    for one in data.draw(st.permutations(points)):
+        tables.add([one])
+    answers = [reduced(process), reduced(sqlite), reduced(workers[0]), reduced(tables)]
     sqlite.close()
-    assert answers[0] == answers[1] == answers[2]
+    assert answers == answers[:1] * 4

@@ -59,7 +59,7 @@ def test_a_quarantine_file_can_be_replayed(tmp_path: Path) -> None:
         quarantine.add(broken(text(RECORD).encode()))
         quarantine.add(broken(b"\xff"))
         quarantine.add(broken(b'{"a":'))
-    found = list(Reader({}).read(str(tmp_path / "q")))
+    found = list(Reader(dict).read(str(tmp_path / "q")))
     good = [json.loads(bytes(one.record.raw)) for one in found if isinstance(one, Good)]
     bad = [(str(one.where.path), bytes(one.raw)) for one in found if isinstance(one, Bad)]
     assert good == [RECORD]

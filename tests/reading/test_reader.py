@@ -40,7 +40,7 @@ def blocks_of(data: bytes, size: int = 1 << 16) -> list[bytes]:
 
 def read(data: bytes, size: int = 1 << 16) -> list[Good | Bad]:
     """Read bytes as a file called ``f``."""
-    return list(Reader(WANTED).records("f", blocks_of(data, size)))
+    return list(Reader(lambda: WANTED).records("f", blocks_of(data, size)))
 
 
 def good(found: Iterable[Good | Bad]) -> list[bytes]:
@@ -91,7 +91,7 @@ def test_the_way_of_writing_does_not_matter(
     path = tmp_path / "log"
     for written in (data, gzip.compress(data)):
         path.write_bytes(written)
-        found = list(Reader(WANTED).read(str(path)))
+        found = list(Reader(lambda: WANTED).read(str(path)))
         assert good(found) == records
         assert bad(found) == []
     assert good(read(data, 5)) == records
@@ -111,7 +111,7 @@ def test_places_are_told() -> None:
 
 def test_what_serves_the_transport_is_counted() -> None:
     """Messages without a record are counted by kind, and have a number, too."""
-    reader = Reader(WANTED)
+    reader = Reader(lambda: WANTED)
     control = text({"messageType": "CONTROL_MESSAGE", "logEvents": []}).encode()
     (found,) = reader.records("f", [control + b"\n" + ONE])
     assert found.where == Where("f", 2)
@@ -364,7 +364,7 @@ def test_damage_that_costs_little_is_never_too_much() -> None:
 
 def gzip_read(data: bytes) -> list[Good | Bad]:
     """Read gzip."""
-    return list(Reader(WANTED).records("f", inflate(blocks_of(data, 50))))
+    return list(Reader(lambda: WANTED).records("f", inflate(blocks_of(data, 50))))
 
 
 def test_members_of_gzip_are_joined() -> None:
@@ -506,7 +506,7 @@ def test_links_are_followed_once(tmp_path: Path) -> None:
         "away/1.json",
         "broken",
     ]
-    (told,) = Reader(WANTED).read(found[1])
+    (told,) = Reader(lambda: WANTED).read(found[1])
     assert told == Bad(Where(found[1], 0), "cannot be read: No such file or directory", b"")
 
 
@@ -532,14 +532,14 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A dash stands for standard input, gzip or not."""
     for data in (ONE, gzip.compress(ONE)):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-        assert good(Reader(WANTED).read("-")) == [ONE]
+        assert good(Reader(lambda: WANTED).read("-")) == [ONE]
 
 
 def test_standard_input_may_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that was started without standard input says so."""
     monkeypatch.setattr(sys, "stdin", None)
     reason = f"cannot be read: {os.strerror(errno.EBADF)}"
-    assert bad(Reader(WANTED).read("-")) == [(0, "$", reason, b"")]
+    assert bad(Reader(lambda: WANTED).read("-")) == [(0, "$", reason, b"")]
 
 
 JUNK = (
@@ -580,7 +580,7 @@ def test_records_between_rubbish_survive(junk: list[bytes], size: int) -> None:
 @given(st.binary(max_size=300), st.integers(1, 50))
 def test_no_file_raises(data: bytes, size: int) -> None:
     """Whatever the bytes, records or damage come out, and never nothing."""
-    reader = Reader(WANTED)
+    reader = Reader(lambda: WANTED)
     found = list(reader.records("f", blocks_of(data, size)))
     assert found or reader.ignored or data.strip(b"[], \r\n\t") == b""
 

@@ -63,7 +63,7 @@ def told(found: Iterable[Any], ignored: Counter[str]) -> Iterable[Any]:
 
 def same(data: bytes) -> None:
     """Assert that the sieve changes nothing."""
-    assert judged(Reader(WANTED), data) == judged(Careful(WANTED), data)
+    assert judged(Reader(lambda: WANTED), data) == judged(Careful(lambda: WANTED), data)
 
 
 def pieces(sifted: Sifted | None) -> list[tuple[int, bytes]]:
@@ -98,7 +98,7 @@ def test_a_line_is_sifted() -> None:
 
 def test_records_are_counted_without_being_kept() -> None:
     """The reader counts by kind and numbers records as they stand in the file."""
-    reader = Reader(WANTED)
+    reader = Reader(lambda: WANTED)
     data = text(OTHER).encode() + b"\n" + delivery(OTHER, RECORD) + b"\n" + text(RECORD).encode()
     places = [(one.where.record, one.where.path) for one in reader.records("f", [data])]
     assert places == [(3, "$.Records[1]"), (4, "$")]

@@ -27,7 +27,7 @@ def account(result: Result, printed: int) -> Iterator[str]:
     yield _row("held back", summary.held_back)
     yield from _counted(Counter(map(_why, result.held_back)), _REASONS, "reasons")
     for bug in result.bugs:
-        yield f"tidewaiter: a detector failed and findings may be missing, please report: {bug}"
+        yield f"tidewaiter: our own code failed and findings may be missing, please report: {bug}"
 
 
 def _row(label: str, number: int, remark: str = "") -> str:

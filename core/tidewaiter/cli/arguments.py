@@ -21,7 +21,7 @@ from tidewaiter.cli.screen import Stop
 _EXIT_STATUS = """exit status:
   0  done, whether or not incidents were found
   1  show: nothing is known about the subject; close, acknowledge: no such incident
-  2  it cannot be done: a missing path, wrong settings, an unusable memory file, wrong usage
+  2  it cannot be done: a missing path, wrong settings, an unusable memory, wrong usage
   3  with --strict: a record was quarantined, or coverage found a log missing
 """
 

@@ -1,8 +1,8 @@
 """Something by which we see was switched off, narrowed, or taken away.
 
 Who stops the trail before pushing the image is never seen pushing it: this is the last thing that
-the log tells.  Event rules and subscriptions are everybody's tools: of those only the ones named
-after us count, and the rules that were once seen to carry news of images.
+the log tells.  Event rules, subscriptions, functions and tables are everybody's tools: of those
+only the ones named after us count, and the rules that were once seen to carry news of images.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,6 +27,7 @@ _WORDS: Mapping[str, str] = {
     "removed": "was taken away",
     "narrowed": "was narrowed",
 }
+_NOTHING = frozenset({"off", "removed"})
 _OURS = "tidewaiter"
 _SETTING_UP = timedelta(hours=1)  # a new trail is given its selectors right after it is made
 
@@ -58,6 +59,8 @@ def check(event: Event, seen: Seen) -> Iterable[Claim]:
 def _is_loss(change: Change, seen: Seen) -> bool:
     if not is_news(change, seen) or _is_being_set_up(change, seen):
         return False
+    if change.to == "narrowed" and value_before(change, seen) in _NOTHING:
+        return False  # some is more than nothing
     if change.what != "event rule" or _OURS in (change.of or "").lower():
         return True
     return value_before(change, seen) == "on"
@@ -88,6 +91,9 @@ DETECTOR = Detector(
         "Event rules that are not named after us, and of which the making was never logged.",
         "The bucket, key or queue behind a log being closed to it: the log just ends.",
         "A selector or filter that was narrow already, and is narrowed further.",
+        "A diagnostic setting of Azure of which no earlier writing was logged.",
+        "A sink of Google Cloud that is pointed at another destination.",
+        "Our own function given other code or settings, and one that is not named after us.",
         "What is left out by the selectors of a trail that was made within the hour before.",
     ),
     steps=(

@@ -15,8 +15,8 @@ from tidewaiter.detectors.interface import Claim, Detector, Seen, weight
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import PUTS, Activity, Event, Image, Severity
+from tidewaiter.tag_history import is_same_push
 from tidewaiter.topics import DAY, makers, removed, tag_of
-from tidewaiter.twins import is_same_push
 from tidewaiter.wording import short_digest, shown
 
 _REMOVALS = {

@@ -10,13 +10,14 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tidewaiter.acts import TWIN
 from tidewaiter.detectors.evidence import Evidence
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import Activity, Client, Event, Image, Outcome, Severity
 from tidewaiter.settings import Settings
 from tidewaiter.settings.values import duration
-from tidewaiter.twins import TWIN, History
+from tidewaiter.tag_history import History
 
 SETTLE = timedelta(hours=24)  # nothing younger than this is familiar
 FAMILIAR = timedelta(days=90)  # nothing older than this is

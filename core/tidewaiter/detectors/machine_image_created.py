@@ -2,8 +2,9 @@
 
 ``CreateImage`` of a running, backdoored instance, or an image registered from a prepared snapshot,
 waits in the account until a template or a person launches it.  Image builders and disaster
-recovery make images every night: principals that always do are quiet, and pipelines and services
-are held back until the account is known.
+recovery make images every night: principals that always do are quiet, and pipelines and services,
+and what only copies an image and is not known to be a person, are held back until the account is
+known.
 """
 
 from collections.abc import Iterable
@@ -129,6 +130,7 @@ DETECTOR = Detector(
     blind_spots=(
         "A stolen credential of the image builder itself.",
         "A pipeline's stolen credential, while the account is not known yet: it is held back.",
+        "So are copies by a role that may be anybody's.",
         "What is in the image: no log tells.",
         "A snapshot that is changed and attached without an image being made of it.",
     ),

@@ -128,6 +128,7 @@ DETECTOR = Detector(
     blind_spots=(
         "An image that was pulled by somebody else, or more than two hours before.",
         "A principal that pulls and pushes there anyway, such as a build with a cache.",
+        "A person's stolen key where people push: they change images by hand, too.",
         "Google's pulls, where Data Access logs of reads are off; images open to everybody.",
     ),
     steps=(

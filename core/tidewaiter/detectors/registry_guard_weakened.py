@@ -36,6 +36,11 @@ _WEAKER: Mapping[tuple[str, str], tuple[Severity, str]] = {
     ("replication", "added"): (Severity.HIGH, "images are copied on: {of}"),
     ("pull-through", "added"): (Severity.LOW, "{of} brings in images of {origin}"),
     ("public access block", "off"): (Severity.MEDIUM, "{of} can be made public"),
+    ("denials", "off"): (Severity.MEDIUM, "the policy of {of} denies nothing"),
+    ("attestor", "added"): (Severity.MEDIUM, "{of} can vouch for images"),
+    ("export", "on"): (Severity.LOW, "images of {of} can be copied out"),
+    ("network rules", "off"): (Severity.MEDIUM, "{of} takes calls from any address"),
+    ("public network access", "on"): (Severity.MEDIUM, "{of} can be reached from the internet"),
 }
 
 
@@ -121,19 +126,24 @@ DETECTOR = Detector(
     techniques=("T1525", "T1562.001"),
     providers=frozenset({"aws", "azure", "gcp", "kubernetes"}),
     needs=frozenset({Evidence.SETTINGS}),
-    judges=frozenset({Activity.REGISTRY_CHANGED, Activity.WORKLOAD_DEPLOYED}),
+    judges=frozenset(
+        {Activity.REGISTRY_CHANGED, Activity.WORKLOAD_DEFINED, Activity.WORKLOAD_DEPLOYED}
+    ),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     false_positives=(
         "Somebody sets up a registry by hand, with a token or a cache of a new upstream.",
         "Tags are made movable for one release, and fixed again.",
         "An admission controller is upgraded, and takes its webhook away for a minute.",
+        "A signing key is renewed: its attestor trusts the new one beside the old one for a while.",
     ),
     blind_spots=(
         "A registry that never had the guard, and one of which no setting was ever logged.",
         "What the same principal does again that did it on two days before.",
         "Azure's bodies are often cut: then only that the registry was written is known.",
-        "Who may attest for Binary Authorization, and exceptions within a policy.",
+        "Single exceptions within a policy, and a network rule that lets one more address in.",
+        "Whoever may use the key that an attestor of Binary Authorization trusts already.",
+        "A Cloud Run service replaced (by version 1 of its API) by one that asks for no check.",
     ),
     steps=(
         "Ask {principal} why this was changed; if nobody knows, set it back.",

@@ -2,7 +2,8 @@
 
 This is what the implanter waited for: the company's own pipeline deploys the backdoor.  The
 workload names its image by digest, by tag (then it is what the tag pointed to at that time), by a
-task definition, or by a machine image's id.
+task definition, or by a machine image's id.  What is hardly suspicious stays so, unless it is the
+first of its repository that runs: it was low because nothing did.
 """
 
 import re

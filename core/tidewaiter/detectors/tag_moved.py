@@ -10,7 +10,7 @@ is told with low confidence.  Where nobody but people ever pushed, a tag is ever
 them from a usual network is information, and from elsewhere low while nothing runs from there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tidewaiter.detectors import origins, predecessors
 from tidewaiter.detectors.evidence import Evidence
@@ -23,8 +23,8 @@ from tidewaiter.enrich.network import prefix
 from tidewaiter.findings import Confidence
 from tidewaiter.memory.interface import Point
 from tidewaiter.model import NOBODY, PUTS, Activity, Event, Image, Severity, Zone
+from tidewaiter.tag_history import STOCK, History, is_same_push, moves
 from tidewaiter.topics import logins, pushers, pushes, tag_of, tags_like
-from tidewaiter.twins import STOCK, History, is_same_push, moves
 from tidewaiter.wording import short_digest
 
 # A principal that comes from more networks than this (hosted build agents) has no usual one.
@@ -101,7 +101,7 @@ def _doubts(
         event.principal is None
         or strange != _NOT_THE_MOVER
         or is_successor(event, seen, home)
-        or _is_moved_by_many(event, seen, history)
+        or (_is_person(event) and _is_moved_by_many(event, seen, history))
     )
     return None, Confidence.LOW if unsure else None
 
@@ -111,18 +111,16 @@ def _is_in_a_usual_place(event: Event, seen: Seen, history: History) -> bool:
     moved the tag before, moved it or logged in.
     """
     client = seen.client()
-    if client is None:
-        return False
     aged = [(point, move) for point, move in history if point.time <= event.time - SETTLE]
     movers = {event.actor_id, *(move.principal for _, move in aged)}
-    known = set().union(*(_networks(who, aged, seen) for who in movers))
-    return client.zone in _OURS or prefix(client.address) in known
+    usual = (one for who in sorted(movers) for one in _networks(who, aged, seen))
+    return client is not None and (
+        client.zone in _OURS or any(one == prefix(client.address) for one in usual)
+    )
 
 
 def _is_moved_by_many(event: Event, seen: Seen, history: History) -> bool:
-    """Whether a person moves a tag under which several other ones put content before."""
-    if not _is_person(event):
-        return False
+    """Whether several others than whoever moves it put content under the tag before: people."""
     aged = [seen.event(point) for point, _ in history if point.time <= event.time - SETTLE]
     people = {one.actor_id for one in aged if one and _is_person(one)}
     return len(people - {event.actor_id}) >= _MANY
@@ -160,18 +158,29 @@ def _what_is_strange(event: Event, seen: Seen, history: History, home: str, tag:
     if client and client.zone in _OURS and _is_person(event):
         return None  # people of ours come from there
     network = prefix(client.address) if client else None
-    known = _networks(who, aged, seen)
-    if network is None or not known or len(known) > _ROAMING or network in known:
+    if network is None or not _is_new(network, _networks(who, aged, seen)):
         return None
     return f"never moved it from {network}"
 
 
-def _networks(who: str, aged: History, seen: Seen) -> set[str]:
+def _is_new(network: str, known: Iterable[str]) -> bool:
+    """Whether ``network`` is none of the few that are ``known``; no more are looked at than need
+    be, as a builder logs in every hour.
+    """
+    found: set[str] = set()
+    for one in known:
+        found.add(one)
+        if one == network or len(found) > _ROAMING:
+            return False
+    return bool(found)
+
+
+def _networks(who: str, aged: History, seen: Seen) -> Iterator[str]:
     """From where ``who`` moved the tag or, as some providers hide that, logged in."""
-    found = {move.network for _, move in aged if move.principal == who}
+    yield from (move.network for _, move in aged if move.principal == who and move.network)
     events = (seen.event(point) for point in seen.aged(logins(who)))
-    found |= {prefix(event.client.address) for event in events if event and event.client}
-    return {network for network in found if network}
+    told = (prefix(event.client.address) for event in events if event and event.client)
+    yield from (network for network in told if network)
 
 
 def _is_their_own(who: str, history: History, known: Sequence[Point]) -> bool:
@@ -209,12 +218,15 @@ DETECTOR = Detector(
         "A person pushes a hot-fix by hand under the tag that a pipeline usually moves.",
         "The pipeline got a new role or service account and moves the tag for the first time.",
         "A rollback puts an older image back under the tag by hand.",
+        "A tag of those who try things gets one more of them, or one of them travels.",
     ),
     blind_spots=(
         "A stolen pipeline credential, used from the pipeline's own network.",
         "A repository with pushes on fewer than five earlier days: nothing is usual there yet.",
         "Where only feeds without an actor tell of daily moves, one more is like the others.",
         "A person's stolen credential, used from a trusted or private network.",
+        "A new role made for the purpose, in the builders' own network: low, as a renamed one.",
+        "Where people alone push and nothing runs, a stolen key is low, until something runs.",
         "A first tag, or one whose earlier content was never seen in a log.",
     ),
     steps=(

@@ -132,6 +132,7 @@ DETECTOR = Detector(
         "A stolen credential of a principal that pushes there anyway.",
         "Feeds that do not tell who pushed (the log that would is named in the incident).",
         "A repository with pushes on fewer than five earlier days.",
+        "Where people alone push and nothing runs, a stolen key is low, until something runs.",
     ),
     steps=(
         "Ask {principal} whether this push was theirs.",

@@ -2,9 +2,9 @@
 
 Who uses a stolen credential rarely sits in its owner's network.  Machines do not travel, so for
 them any new network, autonomous system or country counts; for a stolen pipeline's credential no
-log has another witness.  People do: of them only the coarsest that is known counts, which is the
-country where ``[geolocation]`` has files.  Who comes from many, like hosted build agents, has no
-usual one.
+log has another witness, and all its work from one new place is one story.  People do: of them only
+the coarsest that is known counts, which is the country where ``[geolocation]`` has files.  Who
+comes from many, like hosted build agents, has no usual one.
 
 Files tell countries, and no distances: that two places are too far apart for the time is said of
 a person who is in a new country within an hour of another one.  A login tells from where its

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tidewaiter import topics
+from tidewaiter.acts import TWIN
 from tidewaiter.archive import Archive
 from tidewaiter.findings import Incident
 from tidewaiter.incidents import joining
@@ -16,7 +17,6 @@ from tidewaiter.incidents.joining import SAME_STORY, WAITS
 from tidewaiter.incidents.story import tell
 from tidewaiter.memory.interface import EVER
 from tidewaiter.model import Event
-from tidewaiter.twins import TWIN
 
 Accuse = Callable[[Event], list[Accusation]]  # what the detectors say about an event now
 

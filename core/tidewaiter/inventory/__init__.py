@@ -12,12 +12,12 @@ from msgspec.structs import replace
 
 from tidewaiter.decoding import decode
 from tidewaiter.errors import Malformed
-from tidewaiter.inventory import aws, azure, gcp, kubernetes
+from tidewaiter.inventory import aws, aws_running, azure, gcp, kubernetes
 from tidewaiter.inventory.interface import Place, Reader, Thing
 
 __all__ = ["Place", "Thing", "hosts_in", "read", "with_hosts"]
 
-MEMBERS: Mapping[str, Reader] = {**aws.MEMBERS, **kubernetes.MEMBERS}
+MEMBERS: Mapping[str, Reader] = {**aws.MEMBERS, **aws_running.MEMBERS, **kubernetes.MEMBERS}
 ELEMENTS: Mapping[tuple[str, ...], Reader] = {**azure.ELEMENTS, **gcp.ELEMENTS}
 
 Host = tuple[tuple[str, str], str]  # account and name of a repository, and its registry

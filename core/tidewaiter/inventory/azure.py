@@ -1,4 +1,5 @@
-"""What ``az acr``, ``az image list`` and ``az sig image-version list`` list.
+"""What ``az acr``, ``az image list`` and ``az sig image-version list`` list, and what runs: ``az vm
+list``, ``az vmss list``, ``az container list`` and ``az containerapp list``.
 
 https://learn.microsoft.com/en-us/cli/azure/acr/manifest and its neighbours.
 """
@@ -12,7 +13,9 @@ from msgspec.structs import replace
 from tidewaiter.decoding import decode
 from tidewaiter.errors import Malformed
 from tidewaiter.inventory.interface import Place, Reader, Thing, Time, utc
-from tidewaiter.model import Image
+from tidewaiter.model import Image, Workload
+from tidewaiter.references import parse_reference
+from tidewaiter.sources.azure_terms import segment
 
 
 class _Tag(Struct, rename="camel"):
@@ -32,11 +35,49 @@ class _Published(Struct, rename="camel"):
     published_date: Time = None
 
 
-class _Resource(Struct):
-    id: str
-    name: str | None = None
-    profile: _Published | None = field(name="publishingProfile", default=None)
+class _Reference(Struct):
+    id: str | None = None
 
+
+class _Storage(Struct):
+    reference: _Reference | None = field(name="imageReference", default=None)
+
+
+class _Machines(Struct):
+    storage: _Storage | None = field(name="storageProfile", default=None)
+
+
+class _Container(Struct):
+    image: str | None = None
+
+
+class _Containers(Struct):
+    containers: tuple[_Container, ...] | None = None
+    init: tuple[_Container, ...] | None = field(name="initContainers", default=None)
+
+
+class _App(Struct):
+    template: _Containers | None = None
+
+
+class _Resource(Struct, rename="camel"):
+    id: str
+    type: str
+    name: str | None = None
+    publishing_profile: _Published | None = None
+    storage_profile: _Storage | None = None
+    virtual_machine_profile: _Machines | None = None
+    containers: tuple[_Container, ...] | None = None
+    init_containers: tuple[_Container, ...] | None = None
+    properties: _App | None = None
+
+
+_WORKLOADS = {
+    "microsoft.compute/virtualmachines": "virtual machine",
+    "microsoft.compute/virtualmachinescalesets": "scale set",
+    "microsoft.containerinstance/containergroups": "container group",
+    "microsoft.app/containerapps": "container app",
+}
 
 _NAMES = Decoder(tuple[str, ...])
 _TAGS = Decoder(tuple[_Tag, ...])
@@ -72,15 +113,42 @@ def _manifests(raw: bytes, place: Place) -> Iterator[Thing]:
             yield _thing(replace(image, tag=tag), one.last_update_time or one.created_time)
 
 
-def _machine_images(raw: bytes, _place: Place) -> Iterator[Thing]:
+def _resources(raw: bytes, _place: Place) -> Iterator[Thing]:
     for one in decode(_RESOURCES, raw):
-        image = Image(machine_image=one.id.lower(), name=one.name)
-        yield _thing(image, one.profile.published_date if one.profile else None)
+        kind = _WORKLOADS.get(one.type.lower())
+        if kind is None:
+            image = Image(machine_image=one.id.lower(), name=one.name)
+            published = one.publishing_profile
+            yield _thing(image, published.published_date if published else None)
+        elif images := tuple(dict.fromkeys(_booted(one))) or tuple(dict.fromkeys(_run(one))):
+            yield Thing(provider="azure", images=images, workload=_workload(one, kind))
+
+
+def _workload(one: _Resource, kind: str) -> Workload:
+    resource = one.id.lower()  # as the Activity Log's reader names it
+    return Workload(kind, resource.rpartition("/")[2], segment(resource, "resourcegroups"))
+
+
+def _booted(one: _Resource) -> Iterator[Image]:
+    """The machine image of a machine or scale set; those of the marketplace have no id."""
+    inside = one.virtual_machine_profile
+    storage = one.storage_profile or (inside.storage if inside else None)
+    reference = storage.reference if storage else None
+    if reference and reference.id:
+        yield Image(machine_image=reference.id.lower())
+
+
+def _run(one: _Resource) -> Iterator[Image]:
+    template = one.properties.template if one.properties else None
+    groups = [one.init_containers, one.containers]
+    groups += [template.init, template.containers] if template else []
+    for containers in groups:
+        yield from (parse_reference(each.image) for each in containers or () if each.image)
 
 
 ELEMENTS: dict[tuple[str, ...], Reader] = {
     ("digest", "name"): _tags,
     ("digest", "createdTime"): _manifests,
-    ("id", "location", "type"): _machine_images,
+    ("id", "location", "type"): _resources,
 }
 """The readers, by members of each element of their list."""

@@ -5,34 +5,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from tidewaiter import topics
 from tidewaiter.findings import Incident
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Severity, short_hash
+from tidewaiter.news import Digest
 
 if TYPE_CHECKING:
     from tidewaiter.incidents.grouping import HeldBack
     from tidewaiter.reading.reader import Bad
 
 _LONGEST = 300  # characters of a title or reason
-
-
-class Digest(Struct, frozen=True, kw_only=True):
-    """The rest of a day (UTC): incidents below the threshold, each with severity and title, by id;
-    how many findings were held back, by detector; why records went into quarantine.
-    """
-
-    day: date
-    incidents: dict[str, tuple[Severity, str]]
-    held: dict[str, int]
-    quarantined: tuple[str, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there was nothing besides what was told."""
-        return not (self.incidents or self.held or self.quarantined)
 
 
 def unsent(incidents: Iterable[Incident], now: datetime) -> list[Point]:

@@ -1,14 +1,11 @@
 """What a cloud brings to the worker: deliveries, a place for what cannot be read, and sinks."""
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from tidewaiter.findings import Incident
-from tidewaiter.live.digest import Digest
-from tidewaiter.model import short_hash
+from tidewaiter.news import Digest, News
 from tidewaiter.reading.reader import Bad
 
 
@@ -22,31 +19,6 @@ class Delivery(Struct, frozen=True):
     id: str
     name: str
     blocks: Callable[[], Iterable[bytes]]
-
-
-class Kind(StrEnum):
-    """Why an incident is told."""
-
-    OPENED = "opened"
-    ESCALATED = "escalated"
-    REOPENED = "reopened"
-    CHANGED = "changed"  # for machines alone
-
-
-class News(Struct, frozen=True, kw_only=True):
-    """An incident, and why it is told now: ``state`` names what of it, and ``turn`` counts what
-    the sink was told of it before.
-    """
-
-    incident: Incident
-    kind: Kind
-    state: str
-    turn: int = 0
-
-    @property
-    def id(self) -> str:
-        """The same for the same news, should it be sent again after a crash."""
-        return f"nws-{short_hash(self.incident.id, self.kind, self.state, str(self.turn))}"
 
 
 class Sink(Protocol):

@@ -12,9 +12,10 @@ import msgspec
 from tidewaiter import topics
 from tidewaiter.errors import Unavailable
 from tidewaiter.findings import Incident
-from tidewaiter.live.interface import Kind, Letterbox, News, Sink
+from tidewaiter.live.interface import Letterbox, Sink
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import Severity, short_hash
+from tidewaiter.news import Kind, News
 from tidewaiter.settings import Notify
 from tidewaiter.status import CLOSED
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from tidewaiter import topics
+from tidewaiter.acts import TWIN
 from tidewaiter.live.digest import digest_of
 from tidewaiter.live.interface import Letterbox
 from tidewaiter.live.post import lease
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import short_hash
-from tidewaiter.twins import TWIN
 
 _LATE = timedelta(days=3)  # a schedule that stood still catches up with so much
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from tidewaiter import topics
+from tidewaiter.enrich import Enricher
 from tidewaiter.errors import Unavailable
 from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import short_hash
@@ -46,7 +47,8 @@ class LiveSettings:
     def current(self) -> Current:
         """Return what holds now.
 
-        Raises :class:`~tidewaiter.errors.Unavailable` if nothing was ever read, and cannot be.
+        Raises :class:`~tidewaiter.errors.Unavailable` if nothing can be read, and nobody ever
+        accepted any.
         """
         now = self._clock()
         if self._known is None or self._read is None or now >= self._read + FRESH:
@@ -58,24 +60,26 @@ class LiveSettings:
         try:
             return self._renewed(self._fetch(), now)
         except Unavailable as error:
-            if self._known is None:
+            last = self._known.settings if self._known else self._remembered()
+            if last is None:
                 raise
-            return Current(self._known.settings, str(error))
+            return Current(last, str(error))
 
     def _renewed(self, text: str | None, now: datetime) -> Current:
         try:
             found = Settings() if text is None else parse_settings(text)
+            Enricher(found)  # opens the files that they name
         except SettingsError as error:
             last = self._known.settings if self._known else self._remembered()
-            return Current(last, str(error))
+            return Current(last or Settings(), str(error))
         if text is not None:
             self._memory.add((_point(text, now),))
         return Current(found)
 
-    def _remembered(self) -> Settings:
+    def _remembered(self) -> Settings | None:
         """What held when settings were last accepted, here or by another worker."""
         known = self._memory.recall((topics.SETTINGS,), *EVER)[topics.SETTINGS]
-        return parse_settings(known[-1].note) if known else Settings()
+        return parse_settings(known[-1].note) if known else None
 
 
 def _point(text: str, now: datetime) -> Point:

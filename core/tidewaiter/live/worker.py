@@ -14,6 +14,7 @@ from tidewaiter.live import digest, schedule
 from tidewaiter.live.interface import Delivery, Keep, Letterbox, Sink
 from tidewaiter.live.post import Post
 from tidewaiter.memory.interface import KEEP, Memory
+from tidewaiter.memory.rereading import Rereading
 from tidewaiter.pipeline import Pipeline
 from tidewaiter.reading.ordering import in_order
 from tidewaiter.reading.reader import Bad
@@ -83,6 +84,8 @@ class Worker:
                 brought.append(delivery.id)
         if brought and not self._tell(pipeline, handled):
             handled.failed += brought
+        for bug in intake.bugs:
+            handled.note(bug)
         handled.counts.update(
             Records=intake.records,
             Events=intake.events_read,
@@ -115,7 +118,7 @@ class Worker:
         return handled
 
     def _pipeline(self) -> Pipeline:
-        return Pipeline(self._memory, self._settings, clock=self._clock)
+        return Pipeline(Rereading(self._memory), self._settings, clock=self._clock)
 
     def _try(
         self, handled: Handled, name: str, ask: Callable[..., Iterable[object]], *about: object

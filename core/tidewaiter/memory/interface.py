@@ -48,6 +48,8 @@ class Memory(Protocol):
     def add(self, points: Iterable[Point]) -> None:
         """Keep ``points``: all of them when this returns; any of them, whole, if it is
         interrupted.
+
+        Raises :class:`~tidewaiter.errors.Malformed` for a point larger than the store can hold.
         """
 
     def recall(

@@ -14,7 +14,11 @@ from tidewaiter.memory.interface import Memory
 from tidewaiter.memory.sqlite import SqliteMemory
 
 # Each scheme with the module whose ``open_address`` takes the address, and the extra it needs.
-_SCHEMES = {"dynamodb": ("tidewaiter_aws.dynamodb", "aws")}
+_SCHEMES = {
+    "aztables": ("tidewaiter_azure.tables", "azure"),
+    "dynamodb": ("tidewaiter_aws.dynamodb", "aws"),
+    "firestore": ("tidewaiter_gcp.firestore", "gcp"),
+}
 
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 

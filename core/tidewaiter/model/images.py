@@ -128,6 +128,11 @@ GUARDS = (
     "pull-through",
     "public access block",
     "anonymous pull",  # from a registry, by everybody
+    "denials",  # in the policy of a repository or registry
+    "attestor",  # who may vouch for images
+    "export",  # of a registry's images to elsewhere
+    "network rules",  # that let only some addresses in
+    "public network access",
 )
 EYES = (
     "audit trail",
@@ -139,4 +144,6 @@ EYES = (
     "event rule",
     "subscription",
     "scanner",
+    "function of ours",
+    "memory of ours",
 )

@@ -21,12 +21,27 @@ SIZE = 240_000  # bytes of one finding: "240 KB", whichever they mean
 
 _SEEN = r"\S"  # every text has something to see
 
-Text = Annotated[str, Meta(min_length=1, pattern=_SEEN)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME, pattern=_SEEN)]
-Account = Annotated[str, Meta(pattern=r"^\d{12}$")]
-Time = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
+Account = Annotated[str, Meta(pattern=r"^[0-9]{12}$")]
+Time = Annotated[
+    str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$")
+]
 Arn = Annotated[str, Meta(min_length=12, max_length=2048, pattern=r"^arn:aws[a-z-]*:securityhub:")]
 Label = Literal["INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"]
+Kind = Literal[
+    "AwsAccount",
+    "AwsEc2Instance",
+    "AwsEcrContainerImage",
+    "AwsEcrRepository",
+    "AwsEcsService",
+    "AwsIamAccessKey",
+    "AwsIamRole",
+    "AwsIamUser",
+    "AwsLambdaFunction",
+    "Other",
+]
+Partition = Literal["aws", "aws-cn", "aws-us-gov"]
+Role = Literal["Target", "Actor"]
 Type = Annotated[
     str,
     Meta(
@@ -99,22 +114,11 @@ class Details(_Asff, frozen=True, kw_only=True, omit_defaults=True):
 class Resource(_Asff, frozen=True, kw_only=True, omit_defaults=True):
     """Something that the finding is about (``Target``), or that did it (``Actor``)."""
 
-    type: Literal[
-        "AwsAccount",
-        "AwsEc2Instance",
-        "AwsEcrContainerImage",
-        "AwsEcrRepository",
-        "AwsEcsService",
-        "AwsIamAccessKey",
-        "AwsIamRole",
-        "AwsIamUser",
-        "AwsLambdaFunction",
-        "Other",
-    ]
+    type: Kind
     id: Name
-    partition: Literal["aws", "aws-cn", "aws-us-gov"] | None = None
+    partition: Partition | None = None
     region: Annotated[str, Meta(min_length=1, max_length=16)] | None = None
-    resource_role: Literal["Target", "Actor"] | None = None
+    resource_role: Role | None = None
     details: Details | None = None
 
 

@@ -12,20 +12,28 @@ from tidewaiter.outputs.asff_format import (
     AccessKey,
     ContainerImage,
     Details,
+    Kind,
+    Partition,
     Resource,
+    Role,
 )
 from tidewaiter.outputs.escape import visible
 from tidewaiter.sources.amazon import parse_arn
 
-_HOST = re.compile(r"(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]{1,16})\.amazonaws\.com(?:\.cn)?")
+_HOST = re.compile(r"([0-9]{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]{1,16})\.amazonaws\.com(?:\.cn)?")
 _KEY = re.compile(r"A[KS]IA[A-Z0-9]{12,28}")
-_WORKLOADS = {  # label -> type, and how its ARN goes on
+_REGION = re.compile(r"(?=.{1,16}$)[a-z]{2,3}(?:-[a-z]+)+-[0-9]{1,2}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_WORKLOADS: dict[
+    re.Pattern[str], tuple[Kind, str, str]
+] = {  # label -> type, and how its ARN goes on
     re.compile(r"ec2 instance (i-[0-9a-f]{8,17})"): ("AwsEc2Instance", "ec2", "instance/"),
     re.compile(r"ecs service ([\w-]+/[\w-]+)"): ("AwsEcsService", "ecs", "service/"),
     re.compile(r"lambda function ([\w-]+)"): ("AwsLambdaFunction", "lambda", "function:"),
 }
-_IAM = {"user": "AwsIamUser", "role": "AwsIamRole"}
-_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+_IAM: dict[str, Kind] = {"user": "AwsIamUser", "role": "AwsIamRole"}
+_PARTITIONS: dict[str, Partition] = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+_KNOWN: dict[str, Partition] = {"aws": "aws", "aws-cn": "aws-cn", "aws-us-gov": "aws-us-gov"}
 # Images, workloads, principals, keys of AWS: whatever a long story names, some of each are told.
 _SHARES = (14, 8, 6, 4)
 
@@ -46,7 +54,7 @@ def resources(incident: Incident) -> tuple[tuple[Resource, ...], int]:
     return tuple(told) or (_account(incident),), left_out
 
 
-def partition_of(region: str) -> str:
+def partition_of(region: str) -> Partition:
     """Name the partition of a region.
 
     >>> partition_of("cn-north-1")
@@ -72,7 +80,7 @@ def _image(images: Sequence[ImageSeen], incident: Incident) -> Resource:
     if host and image.repository:
         tags = [one.tag for one in images if one.tag]
         return _in_ecr(host, image.repository, image.digest, tags)
-    region = _only(incident.regions)
+    region = _only(incident.regions, _REGION)
     if image.machine_image_id and image.machine_image_id.startswith("ami-") and region:
         name = f"arn:{partition_of(region)}:ec2:{region}::image/{image.machine_image_id}"
         return _resource("Other", name, region=region, details=_other(image))
@@ -102,7 +110,7 @@ def _other(image: ImageSeen) -> Details:
 
 
 def _workload(label: str, incident: Incident) -> Resource:
-    account, region = _only(incident.accounts), _only(incident.regions)
+    account, region = _only(incident.accounts, _ACCOUNT), _only(incident.regions, _REGION)
     for pattern, (kind, service, way) in _WORKLOADS.items():
         found = pattern.fullmatch(label)
         if found and account and region and incident.providers == ("aws",):
@@ -129,27 +137,27 @@ def _key(key: str, incident: Incident) -> Resource:
 
 def _account(incident: Incident) -> Resource:
     """Where it happened, if nothing else is told: a finding has one resource at least."""
-    account = _only(incident.accounts)
-    if account and account.isdecimal():
+    account = _only(incident.accounts, _ACCOUNT)
+    if account:
         return _resource("AwsAccount", f"AWS::::Account:{account}")
-    return _resource("Other", account or f"incident {incident.id}")
+    return _resource("Other", _only(incident.accounts) or f"incident {incident.id}")
 
 
 def _resource(
-    kind: str,
+    kind: Kind,
     name: str,
-    role: str = "Target",
+    role: Role = "Target",
     *,
     region: str | None = None,
     details: Details | None = None,
 ) -> Resource:
     arn = parse_arn(name)
     return Resource(
-        type=kind,  # type: ignore[arg-type] - checked before it is sent
+        type=kind,
         id=_name(name),
-        partition=arn.partition if arn else None,  # type: ignore[arg-type] - as above
+        partition=_KNOWN.get(arn.partition or "") if arn else None,
         region=region,
-        resource_role=role,  # type: ignore[arg-type] - as above
+        resource_role=role,
         details=details,
     )
 
@@ -163,6 +171,8 @@ def _name(text: str, limit: int = NAME) -> str:
     return shown if shown.strip() else repr(shown[: limit - 2])
 
 
-def _only(names: tuple[str, ...]) -> str | None:
-    """The one of which there is no other."""
-    return names[0] if len(names) == 1 else None
+def _only(names: tuple[str, ...], like: re.Pattern[str] | None = None) -> str | None:
+    """The one of which there is no other, if it is ``like`` that."""
+    if len(names) != 1 or (like and not like.fullmatch(names[0])):
+        return None
+    return names[0]

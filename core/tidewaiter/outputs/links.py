@@ -53,5 +53,5 @@ def _bracketed(found: re.Match[str]) -> str:
 
 
 def _may_end_a_host(label: str) -> bool:
-    """Whether it looks like a top-level domain: letters only, or one that is encoded."""
-    return (len(label) > 1 and label.isalpha()) or label.lower().startswith("xn--")
+    """Whether it begins as a top-level domain does: programs differ in where they see its end."""
+    return len(label) > 1 and label[:2].isalpha()

@@ -5,13 +5,13 @@ at the end stands how to look further.  Everything that comes from logs is escap
 of (:mod:`tidewaiter.outputs.links`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from shlex import quote
 
 from tidewaiter.findings import Incident
-from tidewaiter.live.digest import Digest
-from tidewaiter.live.interface import Kind, News
 from tidewaiter.model import Severity
+from tidewaiter.news import Digest, Kind, News
 from tidewaiter.outputs.brevity import of_incident
 from tidewaiter.outputs.escape import visible
 from tidewaiter.outputs.layout import Line, Role, block, plain, titled, wrap
@@ -54,10 +54,11 @@ def body(news: News, memory: str = "FILE") -> str:
     told = story(incident, WIDTH)
     head = told.index(())  # what follows the title and its remarks
     lines = [*told[:head], (), *_answer(news), *told[head:]]
-    show = f"tidewaiter show {_word(incident.id)} --memory {memory}"
+    name, where = _word(incident.id), f"--memory {quote(memory)}"
+    show = f"tidewaiter show {name} {where}"
     close = [
-        f"tidewaiter acknowledge {_word(incident.id)} --reason TEXT --memory {memory}",
-        f"tidewaiter close {_word(incident.id)} --as resolved --reason TEXT --memory {memory}",
+        f"tidewaiter acknowledge {name} --reason TEXT {where}",
+        f"tidewaiter close {name} --as resolved --reason TEXT {where}",
     ]
     commands = {"Everything that is known:": [show], "When you work on it, and when done:": close}
     return _cut(unlinked(plain(lines)), _end(commands, f"This mail is {news.id}."), show)
@@ -81,7 +82,7 @@ def digest_body(digest: Digest, memory: str = "FILE") -> str:
             digest.quarantined,
         ),
     ]
-    show = f"tidewaiter show INCIDENT --memory {memory}"
+    show = f"tidewaiter show INCIDENT --memory {quote(memory)}"
     return _cut(unlinked(plain(lines)), _end({"Everything about one of them:": [show]}), show)
 
 
@@ -130,7 +131,7 @@ def _again(news: News) -> str:
     return _AGAIN.get(news.kind, "")
 
 
-def _end(commands: dict[str, Sequence[str]], *remarks: str) -> str:
+def _end(commands: Mapping[str, Sequence[str]], *remarks: str) -> str:
     """Commands stand unwrapped, to be copied."""
     lines = ["", "-" * WIDTH]
     for label, ones in commands.items():

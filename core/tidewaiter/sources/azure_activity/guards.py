@@ -12,8 +12,18 @@ _SETTINGS = {
     "anonymous pull": "properties.anonymousPullEnabled",
     "quarantine": "properties.policies.quarantinePolicy.status",
     "content trust": "properties.policies.trustPolicy.status",
+    "export": "properties.policies.exportPolicy.status",
+    "network rules": "properties.networkRuleSet.defaultAction",  # for all that no rule names
+    "public network access": "properties.publicNetworkAccess",
 }
-_WORDS = {True: "on", False: "off", "enabled": "on", "disabled": "off"}
+_WORDS = {
+    True: "on",
+    False: "off",
+    "enabled": "on",
+    "disabled": "off",
+    "deny": "on",
+    "allow": "off",
+}
 _PARTS = {
     "tokens": ("registry token", "token"),
     "scopemaps": ("registry token", "scope map"),  # what tokens may do

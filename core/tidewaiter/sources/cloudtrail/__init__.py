@@ -18,6 +18,8 @@ from tidewaiter.sources.cloudtrail import (
     instances,
     machine_images,
     monitoring,
+    own_parts,
+    scanners,
 )
 from tidewaiter.sources.cloudtrail.call import NETWORK, Call, Entry, Verbs, event_of
 from tidewaiter.sources.interface import Ignored, Record, Source, decode
@@ -34,8 +36,10 @@ READERS: dict[str, Verbs] = {
     "ecr-public.amazonaws.com": {**ecr.VERBS, **ecr_guards.VERBS, **ecr_settings.VERBS},
     "ec2.amazonaws.com": {**machine_images.VERBS, **instances.VERBS},
     "ecs.amazonaws.com": containers.ECS_VERBS,
-    "lambda.amazonaws.com": containers.LAMBDA_VERBS,
+    "lambda.amazonaws.com": {**containers.LAMBDA_VERBS, **own_parts.LAMBDA},
     **monitoring.MONITORING,
+    **own_parts.OWN_PARTS,
+    **scanners.SCANNERS,
 }
 WANTED: dict[str, frozenset[str]] = {
     service: frozenset(verbs) for service, verbs in READERS.items()

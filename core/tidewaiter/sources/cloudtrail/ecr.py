@@ -38,10 +38,8 @@ LISTING = (
 CHANGING = (
     "CreateRepositoryCreationTemplate",
     "DeleteLifecyclePolicy",
-    "DeleteRegistryPolicy",
     "DeleteRepository",
     "DeleteRepositoryCreationTemplate",
-    "DeleteRepositoryPolicy",
     "PutAccountSetting",
     "PutLifecyclePolicy",
     "PutRegistryCatalogData",

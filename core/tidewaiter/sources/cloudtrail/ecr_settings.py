@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreatePullThroughCacheRule.html,
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutReplicationConfiguration.html,
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
+
+A policy opens by what it allows and guards by what it denies; its end takes both away.
 """
 
 import msgspec
@@ -11,8 +13,8 @@ from msgspec import Struct
 from tidewaiter.model import Activity, Change, Grant, Image
 from tidewaiter.references import parse_reference
 from tidewaiter.sources.cloudtrail import ecr
-from tidewaiter.sources.cloudtrail.call import Call, Told, Verbs, requested
-from tidewaiter.sources.cloudtrail.policies import grants_in
+from tidewaiter.sources.cloudtrail.call import Call, Told, Verbs, answered, requested
+from tidewaiter.sources.cloudtrail.policies import denies, grants_in
 
 REPLICATE = "ecr:ReplicateImage"  # what a destination must have allowed
 ROOT = "ROOT"  # no prefix
@@ -46,7 +48,14 @@ class Request(Struct, rename="camel"):
     policy_text: str | None = None
 
 
+class Ended(Struct, rename="camel"):
+    """What the deletion of a policy answers."""
+
+    policy_text: str | None = None  # the policy that was deleted
+
+
 _REQUEST = msgspec.json.Decoder(Request)
+_ENDED = msgspec.json.Decoder(Ended)
 
 
 def _cache(call: Call) -> Told:
@@ -110,18 +119,39 @@ def _replicate(call: Call) -> Told:
 
 
 def _open(call: Call) -> Told:
-    """Read a policy of a repository or of the whole registry."""
+    """Read a policy of a repository or of the whole registry, which replaces the one before."""
+    text = requested(call, _REQUEST).policy_text
+    denied = denies(call, text, "$.requestParameters.policyText")
     return Told(
         activity=Activity.REGISTRY_CHANGED,
         images=ecr.repositories_of(call),
-        grants=grants_in(call, requested(call, _REQUEST).policy_text, "policyText"),
+        grants=grants_in(call, text, "policyText"),
+        changes=(_denials(call, "on" if denied else "off", stated=True),) if text else (),
     )
+
+
+def _close(call: Call) -> Told:
+    """Read the end of a policy; the answer tells whether it denied anything."""
+    text = answered(call, _ENDED).policy_text
+    denied = denies(call, text, "$.responseElements.policyText")
+    return Told(
+        activity=Activity.REGISTRY_CHANGED,
+        images=ecr.repositories_of(call),
+        changes=(_denials(call, "off", stated=not denied),),
+    )
+
+
+def _denials(call: Call, to: str, *, stated: bool) -> Change:
+    home = next((image.home for image in ecr.repositories_of(call)), None)
+    return Change("denials", to, home or registry_of(call), stated)
 
 
 VERBS: Verbs = {
     "CreatePullThroughCacheRule": _cache,
     "UpdatePullThroughCacheRule": _cache,
     "DeletePullThroughCacheRule": _uncache,
+    "DeleteRegistryPolicy": _close,
+    "DeleteRepositoryPolicy": _close,
     "PutReplicationConfiguration": _replicate,
     "PutRegistryPolicy": _open,
     "SetRepositoryPolicy": _open,

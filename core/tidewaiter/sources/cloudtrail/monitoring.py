@@ -1,8 +1,8 @@
-"""Calls that stop or start what tells us: trails, event rules, scanners, logs.
+"""Calls that stop or start what tells us: trails, event rules, logs.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html,
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html,
-https://docs.aws.amazon.com/guardduty/latest/APIReference/API_UpdateDetector.html
+https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterConfig.html
 """
 
 import re
@@ -66,10 +66,8 @@ class Request(Struct, rename="camel"):
     subscription_arn: str | None = None
     topic_arn: str | None = None
     queue_url: str | None = None
-    detector_id: str | None = None
     state: str | None = None
     event_pattern: str | None = None
-    enable: bool | None = None
     is_multi_region_trail: bool | None = None
     is_organization_trail: bool | None = None
     include_global_service_events: bool | None = None
@@ -81,7 +79,7 @@ class Request(Struct, rename="camel"):
     def named(self) -> str | None:
         """The name, without the ARN or address that it may stand in."""
         names = (self.name, self.trail_name, self.event_data_store, self.rule, self.log_group_name)
-        others = (self.topic_arn, self.queue_url, self.detector_id)
+        others = (self.topic_arn, self.queue_url)
         found = next((each for each in (*names, *others) if each), None)
         if found is None and self.subscription_arn:
             found = self.subscription_arn.rpartition(":")[0]  # the topic's
@@ -93,14 +91,15 @@ class Request(Struct, rename="camel"):
 _REQUEST = msgspec.json.Decoder(Request)
 
 
-def _of(call: Call, request: Request) -> str:
+def place_of(call: Call, name: str | None) -> str:
+    """Say what was stopped or started, with account and region."""
     place = ", ".join(part for part in (call.account, call.aws_region) if part)
-    return f"{request.named or ''} of {place}".strip()
+    return f"{name or ''} of {place}".strip()
 
 
 def _told(call: Call, what: str, to: str | None) -> Told:
     request = requested(call, _REQUEST)
-    changes = (Change(what, to, _of(call, request)),) if to else ()
+    changes = (Change(what, to, place_of(call, request.named)),) if to else ()
     return Told(activity=Activity.MONITORING_CHANGED, changes=changes, target=request.named)
 
 
@@ -160,19 +159,14 @@ def _cluster(call: Call) -> Told:
     return _told(call, "audit configuration", None if on is None else "on" if on else "off")
 
 
-def _drop(what: str) -> Reader:
+def _drop(what: str, to: str = "removed") -> Reader:
     """Read the end of what may be anybody's: its name tells whether it is one of ours."""
 
     def read(call: Call) -> Told:
         request = requested(call, _REQUEST)
-        return _told(call, what, "removed" if _TELLING.search(request.named or "") else None)
+        return _told(call, what, to if _TELLING.search(request.named or "") else None)
 
     return read
-
-
-def _detector(call: Call) -> Told:
-    enable = requested(call, _REQUEST).enable
-    return _told(call, "scanner", None if enable is None else "on" if enable else "off")
 
 
 CLOUDTRAIL: Verbs = {
@@ -199,18 +193,13 @@ MONITORING: Mapping[str, Verbs] = {
         "Unsubscribe": _drop("subscription"),
         "DeleteTopic": _drop("subscription"),
     },
-    "sqs.amazonaws.com": {"DeleteQueue": _drop("subscription")},
+    "sqs.amazonaws.com": {
+        "DeleteQueue": _drop("subscription"),
+        "PurgeQueue": _drop("subscription", "narrowed"),  # what waited there is never judged
+    },
     "logs.amazonaws.com": {
         "DeleteLogGroup": _drop("log sink"),
         "DeleteSubscriptionFilter": _drop("log sink"),
     },
     "eks.amazonaws.com": {"UpdateClusterConfig": _cluster},
-    "inspector2.amazonaws.com": {
-        "Enable": _set("scanner", "on"),
-        "Disable": _set("scanner", "off"),
-    },
-    "guardduty.amazonaws.com": {
-        "DeleteDetector": _set("scanner", "removed"),
-        "UpdateDetector": _detector,
-    },
 }

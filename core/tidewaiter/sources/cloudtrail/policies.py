@@ -67,6 +67,19 @@ def grants_in(call: Call, policy: Raw | str | None, member: str) -> tuple[Grant,
         raise
 
 
+def denies(call: Call, policy: Raw | str | None, path: str) -> bool:
+    """Tell whether ``policy``, which stands at ``path``, forbids anything to anybody.
+
+    Raises :class:`Malformed` unless the service refused the policy, too.
+    """
+    try:
+        return any(each.Effect == "Deny" for each in _rules(_read(policy, path)))
+    except Malformed:
+        if call.failed:
+            return False
+        raise
+
+
 def _read(policy: Raw | str | None, path: str) -> Policy:
     found = decode(_POLICY, policy, path) if policy else None
     if isinstance(found, str) and found:
@@ -75,10 +88,13 @@ def _read(policy: Raw | str | None, path: str) -> Policy:
 
 
 def _grants(policy: Policy) -> tuple[Grant, ...]:
+    allowed = (each for each in _rules(policy) if each.Effect == "Allow")
+    return tuple(dict.fromkeys(grant for each in allowed for grant in _opened(each)))
+
+
+def _rules(policy: Policy) -> list[Rule]:
     said = policy.Statement or []
-    rules = [said] if isinstance(said, Rule) else said
-    found = (grant for each in rules if each.Effect == "Allow" for grant in _opened(each))
-    return tuple(dict.fromkeys(found))
+    return [said] if isinstance(said, Rule) else said
 
 
 def _opened(rule: Rule) -> Iterator[Grant]:

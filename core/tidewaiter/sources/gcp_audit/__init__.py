@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 
 from tidewaiter.model import Event
 from tidewaiter.sources.gcp_audit import (
+    admission,
     artifact_registry,
     cloud_build,
     cloud_run,
     compute,
-    guards,
     instances,
     monitoring,
     storage,
@@ -33,7 +33,7 @@ _SERVICES: tuple[tuple[Callable[[str], str | None], Mapping[str, Reader]], ...] 
     (cloud_run.method, cloud_run.READERS),
     (cloud_build.method, cloud_build.READERS),
     (storage.method, storage.READERS),
-    (guards.method, guards.READERS),
+    (admission.method, admission.READERS),
     (monitoring.method, monitoring.READERS),
 )
 

@@ -13,12 +13,12 @@ from functools import partial
 import msgspec
 from msgspec import Struct, field
 
-from tidewaiter.model import Activity, Stored, Workload
+from tidewaiter.model import Activity, Change, Stored, Workload
 from tidewaiter.sources.gcp_audit.verbs import activity_of, sets_policy
 from tidewaiter.sources.google_entries import Entry, part
 from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.google_policies import opened
-from tidewaiter.sources.pod_templates import Shape, images_in
+from tidewaiter.sources.pod_templates import Shape, breaks_glass, images_in
 
 _KINDS = {
     "Services": "cloud run service",
@@ -90,10 +90,13 @@ def method(name: str) -> str | None:
 
 
 def _ran(activity: Activity, entry: Entry) -> Detail:
-    images = images_in(part(_SHAPE, entry.payload.request, "request"))
+    asked = part(_SHAPE, entry.payload.request, "request")
+    images, workload = images_in(asked), _workload(entry)
     # Running a job names the job alone; the execution it answers with has the containers.
     images = images or images_in(part(_SHAPE, entry.payload.response, "response"))
-    return Detail(activity, images=images, workload=_workload(entry))
+    broken = breaks_glass(asked)
+    changes = (Change("image admission", "broken", workload.label),) if broken else ()
+    return Detail(activity, images=images, changes=changes, workload=workload)
 
 
 def _workload(entry: Entry) -> Workload:

@@ -1,23 +1,17 @@
-"""What guards images in Google Cloud: settings of Artifact Registry, and Binary Authorization.
+"""What guards the images of a repository of Artifact Registry.
 
 https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories
-https://cloud.google.com/binary-authorization/docs/reference/rest/v1/Policy
 Members that are false are left out of a record; an update says in its mask what it changes.
 """
 
 import re
-from collections.abc import Callable, Mapping
 
 import msgspec
 from msgspec import Raw, Struct, field
 
-from tidewaiter.model import Activity, Change, Image
+from tidewaiter.model import Change, Image
 from tidewaiter.sources.google_entries import Entry, part
-from tidewaiter.sources.google_events import Detail
 
-_POLICY = re.compile(
-    r"google\.cloud\.binaryauthorization\.v\w+\.BinauthzManagementServiceV\w+\.(UpdatePolicy)$"
-)
 _MASKED = re.compile(r"docker_?config", re.IGNORECASE)
 _PUBLIC = {"DOCKER_HUB": "docker.io"}
 
@@ -45,24 +39,9 @@ class _Repository(Struct):
     remote: _Remote | None = field(name="remoteRepositoryConfig", default=None)
 
 
-class _Rule(Struct):
-    evaluation: str | None = field(name="evaluationMode", default=None)
-    enforcement: str | None = field(name="enforcementMode", default=None)
-
-
-class _Pattern(Struct):
-    name: str | None = field(name="namePattern", default=None)
-
-
-class _Admission(Struct):
-    rule: _Rule | None = field(name="defaultAdmissionRule", default=None)
-    free: list[_Pattern] | None = field(name="admissionWhitelistPatterns", default=None)
-
-
 class _Request(Struct):
     repository: _Repository | None = None
     mask: Raw = field(name="updateMask", default=Raw())
-    policy: _Admission | None = None
 
 
 _REQUEST = msgspec.json.Decoder(_Request)
@@ -96,33 +75,5 @@ def source_of(entry: Entry) -> Image | None:
     return Image(registry=host.lower(), repository=path or None) if host else None
 
 
-def _admitted(entry: Entry) -> Detail:
-    """Read a new policy of Binary Authorization: what may run in a project's clusters."""
-    policy = _requested(entry).policy
-    changes: tuple[Change, ...] = ()
-    if policy and policy.rule:
-        changes = (Change("image admission", _strength(policy), entry.payload.resource or None),)
-    return Detail(Activity.REGISTRY_CHANGED, changes=changes, target=entry.payload.resource or None)
-
-
-def _strength(policy: _Admission) -> str:
-    rule = policy.rule or _Rule()
-    if rule.evaluation == "ALWAYS_ALLOW" or (rule.enforcement or "").startswith("DRYRUN"):
-        return "off"
-    everything = any((each.name or "").strip("/") in {"*", "**"} for each in policy.free or ())
-    return "off" if everything else "on"
-
-
 def _requested(entry: Entry) -> _Request:
     return part(_REQUEST, entry.payload.request, "request") or _Request()
-
-
-def method(name: str) -> str | None:
-    """Spell a method without its package and version."""
-    found = _POLICY.match(name)
-    return f"BinaryAuthorization.{found[1]}" if found else None
-
-
-READERS: Mapping[str, Callable[[Entry], Detail | None]] = {
-    "BinaryAuthorization.UpdatePolicy": _admitted
-}

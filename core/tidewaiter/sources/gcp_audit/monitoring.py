@@ -21,17 +21,21 @@ _METHOD = re.compile(
 )
 _FEEDS = re.compile(r"/(?:gcr|cloud-builds|container-analysis-[^/]+|[^/]*tidewaiter[^/]*)$")
 _SCANNERS = ("/containerscanning.googleapis.com", "/containeranalysis.googleapis.com")
-_NARROWING = re.compile(r"filter|exclusions", re.IGNORECASE)
+# What an update changes, by its mask; exclusions have filters of their own.
+_FILTERING = re.compile(r"(?<!\.)\bfilter\b")
+_EXCLUDING = re.compile(r"\bexclusions\b")
+_SWITCHING = re.compile(r"\bdisabled\b")
 _AUDIT = re.compile(r"cloudaudit|protoPayload|artifactregistry|auditlog", re.IGNORECASE)
-
-
-class _Sink(Struct):
-    disabled: bool | None = None
 
 
 class _Exclusion(Struct):
     filter: str | None = None
     disabled: bool | None = None
+
+
+class _Sink(Struct):
+    disabled: bool | None = None
+    exclusions: list[_Exclusion] | None = None
 
 
 class _Request(Struct):
@@ -70,23 +74,32 @@ def _set(what: str, to: str, entry: Entry) -> Detail:
 
 
 def _sink(entry: Entry) -> Detail:
+    """Read a sink as it shall be; a new filter keeps what nobody can tell."""
     request = _requested(entry)
-    mask = bytes(request.mask).decode("utf-8", "replace")
-    if request.sink and request.sink.disabled:
+    sink, mask = request.sink or _Sink(), bytes(request.mask).decode("utf-8", "replace")
+    if sink.disabled:
         return _told(entry, "log sink", "off")
-    return _told(entry, "log sink", "narrowed" if _NARROWING.search(mask) else None)
+    if _FILTERING.search(mask):
+        return _told(entry, "log sink", "narrowed")
+    if _EXCLUDING.search(mask):
+        ours = any(_excludes(each) for each in sink.exclusions or ())
+        return _told(entry, "log sink", "narrowed" if ours else "on")
+    return _told(entry, "log sink", "on" if _SWITCHING.search(mask) else None)
 
 
 def _exclusion(entry: Entry) -> Detail:
-    """What is excluded is not kept; only what may be an audit log's matters."""
     told = _requested(entry).exclusion or _Exclusion()
-    ours = not told.disabled and _AUDIT.search(told.filter or "")
-    return _told(entry, "log sink", "narrowed" if ours else None)
+    return _told(entry, "log sink", "narrowed" if _excludes(told) else None)
 
 
-def _feed(entry: Entry) -> Detail | None:
+def _excludes(told: _Exclusion) -> bool:
+    """What is excluded is not kept; only what may be an audit log's matters."""
+    return not told.disabled and bool(_AUDIT.search(told.filter or ""))
+
+
+def _feed(to: str, entry: Entry) -> Detail | None:
     ours = _FEEDS.search(entry.payload.resource or "")
-    return _told(entry, "subscription", "removed") if ours else None
+    return _told(entry, "subscription", to) if ours else None
 
 
 def _service(to: str, entry: Entry) -> Detail | None:
@@ -133,8 +146,10 @@ READERS: Mapping[str, Callable[[Entry], Detail | None]] = {
     "UpdateSink": _sink,
     "CreateExclusion": _exclusion,
     "UpdateExclusion": _exclusion,
-    "DeleteTopic": _feed,
-    "DeleteSubscription": _feed,
+    "DeleteTopic": partial(_feed, "removed"),
+    "DeleteSubscription": partial(_feed, "removed"),
+    "DetachSubscription": partial(_feed, "removed"),
+    "ModifyPushConfig": partial(_feed, "narrowed"),
     "DisableService": partial(_service, "off"),
     "EnableService": partial(_service, "on"),
     "SetIamPolicy": _policy,

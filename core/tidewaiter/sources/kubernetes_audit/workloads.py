@@ -14,10 +14,9 @@ from tidewaiter.references import parse_reference
 from tidewaiter.sources.google_events import Detail
 from tidewaiter.sources.interface import Ignored, decode
 from tidewaiter.sources.kubernetes_audit.call import KINDS, Call, absent, is_json_patch
-from tidewaiter.sources.pod_templates import Shape, images_in
+from tidewaiter.sources.pod_templates import Marks, Shape, breaks_glass, images_in
 
 _VERBS = frozenset({"create", "update", "patch"})
-_BREAKING_GLASS = {"image-policy.k8s.io/break-glass", "alpha.image-policy.k8s.io/break-glass"}
 # Of all subresources only this one brings an image; pods/status repeats it with every heartbeat.
 _SUBRESOURCES = (None, "ephemeralcontainers")
 # The alphabet of generated names: https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand
@@ -32,13 +31,11 @@ class Owner(Struct):
     controller: bool | None = None
 
 
-class _Metadata(Struct):
+class _Metadata(Marks):
     name: str | None = None
     generate_name: str | None = field(name="generateName", default=None)
     namespace: str | None = None
     owners: list[Owner] | None = field(name="ownerReferences", default=None)
-    labels: dict[str, str | None] | None = None
-    annotations: dict[str, str | None] | None = None
 
 
 class _Object(Shape):
@@ -68,20 +65,9 @@ def deployed(call: Call) -> Detail | Ignored:
     if not images:
         return Ignored(f"{call.log} without image")
     workload = _workload(call, _metadata(answered), _metadata(asked))
-    broken = _breaks_glass(_metadata(asked)) or _breaks_glass(_metadata(answered))
+    broken = breaks_glass(asked, answered)
     changes = (Change("image admission", "broken", workload.label),) if broken else ()
     return Detail(Activity.WORKLOAD_DEPLOYED, images=images, changes=changes, workload=workload)
-
-
-def _breaks_glass(metadata: _Metadata) -> bool:
-    """Whether a pod asks not to be held up by Binary Authorization, the older way or the newer:
-    https://cloud.google.com/binary-authorization/docs/using-breakglass.
-    """
-    return any(
-        text == "true" and name in _BREAKING_GLASS
-        for texts in (metadata.labels, metadata.annotations)
-        for name, text in (texts or {}).items()
-    )
 
 
 def started(call: Call) -> Workload:

@@ -1,0 +1,32 @@
+"""Where ``tidewaiter.toml`` lies for a function: ``gs://BUCKET/NAME``."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from tidewaiter.errors import Unavailable
+from tidewaiter.settings import SettingsError
+from tidewaiter_gcp.objects import Objects, Place
+
+Fetch = Callable[[], str | None]
+
+
+def fetching(address: str | None, objects: Objects) -> Fetch:
+    """Return what reads the settings anew at each call; without an address there are none.
+
+    It raises :class:`~tidewaiter.errors.Unavailable` when they are not there, not for us, or no
+    text; an address of another form is a :class:`~tidewaiter.settings.SettingsError` at once.
+    """
+    if address is None:
+        return lambda: None
+    parts = urlsplit(address)
+    if parts.scheme != "gs" or not parts.netloc or not parts.path.strip("/"):
+        raise SettingsError(f"{address!r} is not gs://BUCKET/NAME")
+    place = Place(parts.netloc, parts.path.removeprefix("/"))
+    return lambda: _text(place, objects.read(place))
+
+
+def _text(place: Place, data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Unavailable(f"{place}: not UTF-8 text") from None

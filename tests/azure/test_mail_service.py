@@ -1,0 +1,179 @@
+"""Mails and events for programs: what is asked of the services, and what they may answer."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.azure.cloud import Cloud
+from tests.azure.services import Services
+from tests.live.letterboxes import Clock, Mail, deliveries, worker
+from tidewaiter.errors import Unavailable
+from tidewaiter.news import Digest, News
+from tidewaiter.outputs import mail
+from tidewaiter_azure import mail_service, topic
+from tidewaiter_azure.asking import Asking
+from tidewaiter_azure.mail_service import Addresses, MailService
+from tidewaiter_azure.objects import Objects
+from tidewaiter_azure.outbox import Mail as Kept
+from tidewaiter_azure.outbox import Outbox, together
+from tidewaiter_azure.rest import Rest, Service
+from tidewaiter_azure.topic import IncidentTopic
+
+pytestmark = pytest.mark.usefixtures("managed")
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MEMORY = "aztables://account/table"
+DIGEST = Digest(day=date(2026, 3, 1), incidents={}, held={"tag-moved": 2}, quarantined=())
+
+
+def limited(**headers: str) -> tuple[int, dict[str, str], Any]:
+    """The service has enough of us."""
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return 429, named, {"error": {"code": "TooManyRequests", "message": "slow down"}}
+
+
+@pytest.fixture(scope="module")
+def news() -> News:
+    """What people would be told of an example."""
+    box = Mail()
+    assert worker(sinks=(box,)).work(deliveries("ami-from-snapshot")).well
+    (told,) = box.told
+    return told
+
+
+class Post:
+    """A mail service on a clock that a test turns; ``pauses`` are the seconds slept."""
+
+    def __init__(self, cloud: Cloud, patience: float = 0.0) -> None:
+        self.told: Services = cloud.told
+        self.cloud = cloud
+        self.clock = Clock(NOON)
+        self.pauses: list[float] = []
+        asking = Asking(lambda: patience, lambda: sum(self.pauses), self.pauses.append)
+        outbox = Outbox(
+            cloud.named("outbox"), Objects(cloud.settings["TIDEWAITER_STORAGE__blobServiceUri"])
+        )
+        self.service = MailService(
+            Rest(Service(cloud.told.url, mail_service.SCOPE), asking),
+            Addresses("tidewaiter@example.com", ("security@example.com",)),
+            outbox,
+            MEMORY,
+            self.clock,
+        )
+
+
+@pytest.fixture
+def post(cloud: Cloud) -> Post:
+    """A mail service."""
+    return Post(cloud)
+
+
+def test_a_mail_is_what_core_says(post: Post, news: News) -> None:
+    """Subject and body, to all, with an id by which a repeated request is recognised."""
+    post.service.send(news)
+    post.service.send_digest(DIGEST)
+    first, second = post.told.mails
+    assert first["content"] == {
+        "subject": mail.subject(news),
+        "plainText": mail.body(news, MEMORY),
+    }
+    assert second["content"]["subject"] == mail.digest_subject(DIGEST)
+    assert first["senderAddress"] == "tidewaiter@example.com"
+    assert first["recipients"] == {"to": [{"address": "security@example.com"}]}
+    post.service.send(news)
+    assert post.told.mails[2]["operation"] == first["operation"] != second["operation"]
+
+
+def test_a_mail_is_watched_until_it_is_on_its_way(post: Post, news: News) -> None:
+    """What takes longer than ten seconds counts as sent."""
+    running: tuple[int, dict[str, str], Any] = (200, {}, {"status": "Running"})
+    post.told.answers = [None, running, running, None]
+    post.service.send(news)
+    assert post.pauses == [1.0, 1.0]
+    post.pauses.clear()
+    post.told.answers = [None, *[running] * 100]
+    post.service.send(news)
+    assert sum(post.pauses) == 10
+
+
+@pytest.mark.parametrize("status", ["Failed", "Canceled"])
+def test_a_refused_mail_is_said(post: Post, news: News, status: str) -> None:
+    """With the reason of the service, if it gives one."""
+    post.told.answers = [None, (200, {}, {"status": status})]
+    with pytest.raises(Unavailable, match=r"^the mail was refused: None: None$"):
+        post.service.send(news)
+
+
+def test_a_service_that_is_down_is_said(post: Post, news: News) -> None:
+    """The record waits, and no mail goes to the outbox."""
+    post.told.answers = [(503, {}, {"error": {"code": "Busy", "message": "later"}})]
+    with pytest.raises(Unavailable, match=r": not answered within 0 seconds: Busy: .*later"):
+        post.service.send(news)
+    post.told.answers = [(401, {}, {"error": {"code": "Denied", "message": "no"}})]
+    with pytest.raises(Unavailable, match="Denied"):
+        post.service.send(news)
+    assert post.cloud.names("outbox") == []
+
+
+def test_a_service_without_identity_is_said(
+    cloud: Cloud, news: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is our fault and not a limit, so that the record waits."""
+    monkeypatch.setenv("IDENTITY_HEADER", "wrong")
+    monkeypatch.setattr(Outbox, "is_paused", lambda *_: False)
+    with pytest.raises(Unavailable, match="there is no identity"):
+        Post(cloud).service.send(news)
+
+
+@pytest.mark.parametrize(("headers", "seconds"), [({"Retry_After": "600"}, 600), ({}, 60)])
+def test_what_is_too_much_lies_in_the_outbox(
+    post: Post, news: News, headers: dict[str, str], seconds: int
+) -> None:
+    """For as long as the service says; meanwhile nobody asks it."""
+    post.told.answers = [limited(**headers)]
+    post.service.send(news)
+    post.service.send(news)
+    post.service.send_digest(DIGEST)
+    assert (len(post.told.asked), post.told.mails) == (1, [])
+    post.clock.now = NOON + timedelta(seconds=seconds - 1)
+    assert post.service.flush() == 0
+    post.clock.now = NOON + timedelta(seconds=seconds)
+    assert post.service.flush() == 2
+    assert post.service.flush() == 0
+    (told,) = post.told.mails
+    assert told["content"]["subject"].startswith("[Tidewaiter] 2 mails in one: 2026-03-01: ")
+    assert mail.body(news, MEMORY) in told["content"]["plainText"]
+    assert post.cloud.names("outbox") == ["pause"]
+
+
+def test_the_outbox_is_kept_when_it_is_still_too_early(post: Post, news: News) -> None:
+    """The service knows better than the clock."""
+    post.told.answers = [limited(Retry_After="60"), limited(Retry_After="90")]
+    post.service.send(news)
+    post.clock.now += timedelta(seconds=60)
+    assert post.service.flush() == 0
+    post.clock.now += timedelta(seconds=60)
+    assert post.service.flush() == 0
+    post.clock.now += timedelta(seconds=30)
+    assert post.service.flush() == 1
+    assert post.told.subjects == [mail.subject(news)]
+
+
+def test_many_mails_are_one_of_bearable_length() -> None:
+    """The subject is cut, and all of the titles stand at the top."""
+    mails = [Kept(str(n), f"[Tidewaiter] HIGH number {n}", f"body {n}") for n in range(20)]
+    one = together(mails)
+    assert len(one.subject) <= 99
+    assert one.subject.endswith("...")
+    assert [line for line in one.body.splitlines() if line == "HIGH number 19"] != []
+    assert together(mails[:1]) == mails[0]
+
+
+def test_programs_are_told_by_an_event(cloud: Cloud, news: News) -> None:
+    """Its type says why, and its data is the incident of docs/json.md."""
+    sink = IncidentTopic(Rest(Service(f"{cloud.told.url}/api/events", topic.SCOPE)))
+    sink.send(news)
+    (event,) = cloud.told.events
+    assert event["eventType"] == "Tidewaiter.IncidentOpened"
+    assert (event["id"], event["subject"]) == (news.id, f"/incidents/{news.incident.id}")
+    assert event["data"]["title"] == news.incident.title
