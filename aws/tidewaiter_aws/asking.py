@@ -1,13 +1,6 @@
-"""Asking a service of AWS: again while it is too busy, and in one sentence why it did not answer.
+"""Asking a service of AWS (:mod:`tidewaiter.asking`): what its SDK raises, and what that means."""
 
-The SDK's own retries know no deadline, and a function that is killed while it waits has handed
-nothing back.  So the SDK is told to try once, and the waiting is done here.
-"""
-
-import random
-import time
-from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar
 
 from botocore.config import Config
 from botocore.exceptions import (
@@ -19,18 +12,15 @@ from botocore.exceptions import (
     NoRegionError,
 )
 from botocore.exceptions import ConnectionError as NoConnection
-from msgspec import Struct
 
-from tidewaiter.errors import Unavailable
-
-T = TypeVar("T")
+from tidewaiter import asking
+from tidewaiter.asking import Failures
 
 # One attempt takes at most the sum of the two; a call may overrun its patience by that.
 ONCE = Config(
     connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1}, max_pool_connections=10
 )
 
-_FIRST, _LONGEST = 0.05, 2.0  # seconds; the longest pause after the first attempt, and ever
 # What the services answer with status 400, and is over in a moment; for this list see the SDK's own
 # (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
 _PASSING = frozenset(
@@ -51,45 +41,6 @@ _PASSING = frozenset(
     }
 )
 _TOO_MANY, _BROKEN = 429, 500  # statuses; 500 and all above it say that the fault is theirs
-
-
-class Unfinished(Exception):  # noqa: N818 - no error yet: the rest is asked for again
-    """The service did a part, and wants to be asked for the rest later."""
-
-
-class Asking(Struct, frozen=True):
-    """How long one call may take.
-
-    ``patience`` tells at the begin of each call how many seconds it has: a function gives what is
-    left of its own time, less what it needs to hand back and :data:`ONCE`'s timeouts.
-    """
-
-    patience: Callable[[], float] = lambda: 10.0
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-    def ask(self, whom: str, call: Callable[[], T]) -> T:
-        """Return what ``call`` returns, which may be done several times.
-
-        Raises :class:`Unavailable`, which names ``whom`` and the reason: at once if asking again
-        is no use, or else when there is no more patience.
-        """
-        patience = self.patience()
-        deadline = self.clock() + patience
-        longest = _FIRST
-        while True:
-            try:
-                return call()
-            except (ClientError, BotoCoreError, Unfinished) as error:
-                if not _passes(error):
-                    raise Unavailable(f"{whom}: {reason(error)}") from error
-                # Each waits a time of its own, or all workers would come back at once.
-                pause = random.uniform(0, longest)  # noqa: S311
-                if self.clock() + pause >= deadline:
-                    waited = f"not answered within {max(patience, 0):.0f} seconds"
-                    raise Unavailable(f"{whom}: {waited}: {reason(error)}") from error
-            self.sleep(pause)
-            longest = min(2 * longest, _LONGEST)
 
 
 def code(error: Exception) -> str | None:
@@ -115,4 +66,10 @@ def _passes(error: Exception) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return status == _TOO_MANY or status >= _BROKEN or code(error) in _PASSING
-    return isinstance(error, Unfinished | NoConnection | HTTPClientError | IncompleteReadError)
+    return isinstance(error, NoConnection | HTTPClientError | IncompleteReadError)
+
+
+class Asking(asking.Asking, frozen=True):
+    """How long one call to AWS may take."""
+
+    failures: ClassVar = Failures((ClientError, BotoCoreError), _passes, reason)

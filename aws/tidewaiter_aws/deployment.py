@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tidewaiter.errors import Unavailable
 from tidewaiter.live.interface import Sink
+from tidewaiter.live.quarantine import Quarantine
 from tidewaiter.live.tuning import LiveSettings
 from tidewaiter.live.worker import Worker
 from tidewaiter.memory.opening import open_memory
@@ -20,7 +21,6 @@ from tidewaiter.outputs.asff import Hub
 from tidewaiter.settings import Settings, SettingsError, Trusted
 from tidewaiter.sources.amazon import parse_arn
 from tidewaiter_aws.objects import Objects
-from tidewaiter_aws.quarantine import Quarantine
 from tidewaiter_aws.security_hub import SecurityHub
 from tidewaiter_aws.settings import fetching
 from tidewaiter_aws.sns import IncidentTopic, MailTopic, Topic
@@ -97,7 +97,7 @@ class Deployment:
         self.objects = Objects()
         self._memory = open_memory(given.memory)
         self.settings = LiveSettings(fetching(given.settings, self.objects), self._memory)
-        self._quarantine = Quarantine(given.quarantine, self.objects)
+        self._quarantine = Quarantine(self.objects.into(given.quarantine))
         self._sinks = tuple(_sinks(given))
 
     def worker(self, settings: Settings) -> Worker:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import boto3
 from botocore.exceptions import ClientError
 
-from tidewaiter_aws.asking import ONCE, Asking, Unfinished, code
+from tidewaiter.asking import Unfinished
+from tidewaiter_aws.asking import ONCE, Asking, code
 from tidewaiter_aws.dynamodb_items import Key
 
 if TYPE_CHECKING:

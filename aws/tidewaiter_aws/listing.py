@@ -1,34 +1,17 @@
 """List calls to one region: one after the other, and never more than so many a second."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.config import Config
-from msgspec import Struct
 
+from tidewaiter.asking import Pace
 from tidewaiter_aws.asking import Asking
 
 # Nobody waits for an inventory: the SDK slows down by itself when a service says that it must.
 _PATIENT = Config(
     connect_timeout=5, read_timeout=20, retries={"mode": "adaptive", "total_max_attempts": 5}
 )
-
-
-class Pace(Struct):
-    """At most ``per_second`` calls, evenly, whatever they are."""
-
-    per_second: float = 10.0
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    due: float = 0.0  # when the next call may be made
-
-    def wait(self) -> None:
-        """Sleep until the next call may be made."""
-        now = self.clock()
-        if now < self.due:
-            self.sleep(self.due - now)
-        self.due = max(now, self.due) + 1 / self.per_second
 
 
 class Listing:

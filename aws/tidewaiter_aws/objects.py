@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from tidewaiter.errors import Unavailable
+from tidewaiter.live.quarantine import Put
 from tidewaiter_aws.asking import ONCE, Asking, reason
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class Objects:
             raise Unavailable(f"{place}: {reason(error)}") from error
         finally:
             found["Body"].close()
+
+    def into(self, bucket: str) -> Put:
+        """Return what writes to one bucket, by name."""
+        return lambda name, data: self.put(Place(bucket, name), data)
 
     def put(self, place: Place, data: bytes) -> None:
         """Write an object, or the same once more."""

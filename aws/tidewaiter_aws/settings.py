@@ -1,16 +1,13 @@
 """Where ``tidewaiter.toml`` lies for a function: ``s3://BUCKET/KEY`` or ``ssm:///NAME``."""
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import boto3
 
-from tidewaiter.errors import Unavailable
+from tidewaiter.live.tuning import Fetch, text_of
 from tidewaiter.settings import SettingsError
 from tidewaiter_aws.asking import ONCE, Asking
 from tidewaiter_aws.objects import Objects, Place
-
-Fetch = Callable[[], str | None]
 
 
 def fetching(address: str | None, objects: Objects, asking: Asking | None = None) -> Fetch:
@@ -24,17 +21,10 @@ def fetching(address: str | None, objects: Objects, asking: Asking | None = None
     parts = urlsplit(address)
     if parts.scheme == "s3" and parts.netloc and parts.path.strip("/"):
         place = Place(parts.netloc, parts.path.removeprefix("/"))
-        return lambda: _text(address, b"".join(objects.blocks(place)))
+        return lambda: text_of(address, b"".join(objects.blocks(place)))
     if parts.scheme == "ssm" and not parts.netloc and parts.path.strip("/"):
         return lambda: _parameter(parts.path, asking or Asking())
     raise SettingsError(f"{address!r} is neither s3://BUCKET/KEY nor ssm:///NAME")
-
-
-def _text(address: str, data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise Unavailable(f"{address}: not UTF-8 text") from None
 
 
 def _parameter(name: str, asking: Asking) -> str:

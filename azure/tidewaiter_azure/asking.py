@@ -1,13 +1,8 @@
-"""Asking a service of Azure: again while it is too busy, and in one sentence why it did not answer.
-
-The SDK's own retries know no deadline, and whoever waits for an answer has handed nothing back.
-So the SDK is told to try once (:data:`ONCE`), and the waiting is done here.
+"""Asking a service of Azure (:mod:`tidewaiter.asking`): what its SDK raises, and what that
+means.
 """
 
-import random
-import time
-from collections.abc import Callable
-from typing import TypedDict, TypeVar
+from typing import ClassVar, TypedDict
 
 from azure.core.exceptions import (
     AzureError,
@@ -17,11 +12,9 @@ from azure.core.exceptions import (
     ServiceRequestError,
     ServiceResponseError,
 )
-from msgspec import Struct
 
-from tidewaiter.errors import Unavailable
-
-T = TypeVar("T")
+from tidewaiter import asking
+from tidewaiter.asking import Failures
 
 
 class _Once(TypedDict):
@@ -33,45 +26,9 @@ class _Once(TypedDict):
 # One attempt takes at most the sum of the two times; a call may overrun its patience by that.
 ONCE: _Once = {"retry_total": 0, "connection_timeout": 2, "read_timeout": 5}
 
-_FIRST, _LONGEST = 0.05, 2.0  # seconds; the longest pause after the first attempt, and ever
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
 _LIMITED = 429
 _LONGEST_REASON = 300  # characters
-
-
-class Unfinished(Exception):  # noqa: N818 - no error yet: the rest is asked for again
-    """Somebody was faster, and what to do now is found out by asking again."""
-
-
-class Asking(Struct, frozen=True):
-    """How long one call may take: ``patience`` tells at its begin how many seconds it has."""
-
-    patience: Callable[[], float] = lambda: 10.0
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-    def ask(self, whom: str, call: Callable[[], T]) -> T:
-        """Return what ``call`` returns, which may be done several times.
-
-        Raises :class:`Unavailable`, which names ``whom`` and the reason: at once if asking again
-        is no use, or else when there is no more patience.
-        """
-        patience = self.patience()
-        deadline = self.clock() + patience
-        longest = _FIRST
-        while True:
-            try:
-                return call()
-            except (AzureError, Unfinished) as error:
-                if not _passes(error):
-                    raise Unavailable(f"{whom}: {reason(error)}") from error
-                # Each waits a time of its own, or all workers would come back at once.
-                pause = max(random.uniform(0, longest), wished(error))  # noqa: S311
-                if self.clock() + pause >= deadline:
-                    waited = f"not answered within {max(patience, 0):.0f} seconds"
-                    raise Unavailable(f"{whom}: {waited}: {reason(error)}") from error
-            self.sleep(pause)
-            longest = min(2 * longest, _LONGEST)
 
 
 def wished(error: Exception) -> float:
@@ -112,4 +69,10 @@ def _passes(error: Exception) -> bool:
         return True
     if isinstance(error, HttpResponseError):
         return error.status_code in _PASSING
-    return isinstance(error, Unfinished | ServiceRequestError | ServiceResponseError)
+    return isinstance(error, ServiceRequestError | ServiceResponseError)
+
+
+class Asking(asking.Asking, frozen=True):
+    """How long one call to Azure may take."""
+
+    failures: ClassVar = Failures((AzureError,), _passes, reason, wished)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from tidewaiter.live.interface import Sink
+from tidewaiter.live.quarantine import Quarantine
 from tidewaiter.live.stock import Stock
 from tidewaiter.live.tuning import LiveSettings
 from tidewaiter.live.worker import Worker
@@ -20,7 +21,6 @@ from tidewaiter_azure.inventory import Inventory
 from tidewaiter_azure.mail_service import Addresses, MailService
 from tidewaiter_azure.objects import Objects
 from tidewaiter_azure.outbox import Outbox
-from tidewaiter_azure.quarantine import Quarantine
 from tidewaiter_azure.queues import Queues
 from tidewaiter_azure.registries import Registries
 from tidewaiter_azure.rest import Rest, Service
@@ -107,7 +107,7 @@ class Deployment:
         self.settings = LiveSettings(fetching(given.settings, objects), self.memory)
         self.retry = Retry(given.retry, objects, Queues(given.queues))
         self.mail = _mail(given, Outbox(given.outbox, objects))
-        self._quarantine = Quarantine(given.quarantine, objects)
+        self._quarantine = Quarantine(objects.into(given.quarantine))
         self._sinks = tuple(self._all_sinks(given))
         management = Rest(Service(given.management, f"{given.management}/.default"))
         self._inventory = Inventory(management, Registries(), given.subscriptions)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from tidewaiter.errors import Unavailable
 from tidewaiter.news import Digest, News
 from tidewaiter.outputs import mail
+from tidewaiter_azure import log
 from tidewaiter_azure.asking import is_limited, wished
 from tidewaiter_azure.outbox import Mail, Outbox, together
 from tidewaiter_azure.rest import Rest
@@ -58,6 +59,7 @@ class MailService:
     def send(self, news: News) -> None:
         """Mail the story."""
         self._post(Mail(news.id, mail.subject(news), mail.body(news, self._memory)))
+        log.told(news, self.name)
 
     def send_digest(self, digest: Digest) -> None:
         """Mail what was worth no mail of its own."""

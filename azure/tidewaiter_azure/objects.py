@@ -8,6 +8,7 @@ from azure.core.exceptions import AzureError, ResourceNotFoundError
 from msgspec import Struct
 
 from tidewaiter.errors import Unavailable
+from tidewaiter.live.quarantine import Put
 from tidewaiter_azure.asking import ONCE, Asking, reason
 from tidewaiter_azure.identity import credential
 
@@ -56,6 +57,10 @@ class Objects:
             yield from found.chunks()
         except AzureError as error:  # it broke off
             raise Unavailable(f"{place}: {reason(error)}") from error
+
+    def into(self, container: str) -> Put:
+        """Return what writes to one container, by name."""
+        return lambda name, data: self.put(Place(container, name), data)
 
     def put(self, place: Place, data: bytes) -> None:
         """Write a blob, or the same once more."""

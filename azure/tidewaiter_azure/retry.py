@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Struct
 
 from tidewaiter.live.interface import Delivery
+from tidewaiter.live.quarantine import line_of, name_of
 from tidewaiter.outputs.escape import visible
 from tidewaiter.reading.quarantine import Entry
 from tidewaiter.reading.reader import Bad, Where
 from tidewaiter_azure.objects import Objects, Place
-from tidewaiter_azure.quarantine import line_of, name_of
 from tidewaiter_azure.queues import Queues
 
 POISON = "-poison"  # behind the queue's name, as the Functions host calls it, too

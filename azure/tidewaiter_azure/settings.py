@@ -1,13 +1,10 @@
 """Where ``tidewaiter.toml`` lies for a function: ``blob://CONTAINER/NAME``."""
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from tidewaiter.errors import Unavailable
+from tidewaiter.live.tuning import Fetch, text_of
 from tidewaiter.settings import SettingsError
 from tidewaiter_azure.objects import Objects, Place
-
-Fetch = Callable[[], str | None]
 
 
 def fetching(address: str | None, objects: Objects) -> Fetch:
@@ -21,12 +18,5 @@ def fetching(address: str | None, objects: Objects) -> Fetch:
     parts = urlsplit(address)
     if parts.scheme == "blob" and parts.netloc and parts.path.strip("/"):
         place = Place(parts.netloc, parts.path.removeprefix("/"))
-        return lambda: _text(address, b"".join(objects.blocks(place)))
+        return lambda: text_of(address, b"".join(objects.blocks(place)))
     raise SettingsError(f"{address!r} is not blob://CONTAINER/NAME")
-
-
-def _text(address: str, data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise Unavailable(f"{address}: not UTF-8 text") from None

@@ -10,7 +10,8 @@ from azure.core import MatchConditions
 from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
 from azure.data.tables import TableClient, TableTransactionError, UpdateMode
 
-from tidewaiter_azure.asking import ONCE, Asking, Unfinished
+from tidewaiter.asking import Unfinished
+from tidewaiter_azure.asking import ONCE, Asking
 from tidewaiter_azure.identity import credential
 from tidewaiter_azure.tables_entities import Entity, Key, Property, size_of
 

@@ -11,6 +11,7 @@ from msgspec import json
 
 from tidewaiter.news import News
 from tidewaiter.outputs.fitting import fitted
+from tidewaiter_azure import log
 from tidewaiter_azure.rest import Rest
 
 PATIENCE = 20.0  # seconds for one event
@@ -37,3 +38,4 @@ class IncidentTopic:
             "data": json.decode(fitted(news.incident, _LARGEST)),
         }
         self._rest.ask("POST", "?api-version=2018-01-01", [event])
+        log.told(news, self.name)

@@ -1,14 +1,8 @@
-"""Asking a service of Google: again while it is too busy, and in one sentence why it did not
-answer.
-
-The libraries' own retries know no deadline of ours, and a function whose time is over while it
-waits has handed nothing back.  So they are told to try once, and the waiting is done here.
+"""Asking a service of Google (:mod:`tidewaiter.asking`): what its libraries raise, and what that
+means.
 """
 
-import random
-import time
-from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar
 
 from google.api_core.exceptions import (
     Aborted,
@@ -19,56 +13,14 @@ from google.api_core.exceptions import (
     TooManyRequests,
 )
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, TransportError
-from msgspec import Struct
 
-from tidewaiter.errors import Unavailable
-
-T = TypeVar("T")
+from tidewaiter import asking
+from tidewaiter.asking import Failures
 
 ATTEMPT = 5.0  # seconds that one attempt may take; a call may overrun its patience by that
 
-_FIRST, _LONGEST = 0.05, 2.0  # seconds; the longest pause after the first attempt, and ever
 _PASSING = (Aborted, Cancelled, ServerError, TooManyRequests, TransportError)
 _SLOW = 408  # the status of a request that came too slowly
-
-
-class Unfinished(Exception):  # noqa: N818 - no error yet: it is asked for again
-    """Somebody else was faster, and what was read before does not hold any more."""
-
-
-class Asking(Struct, frozen=True):
-    """How long one call may take.
-
-    ``patience`` tells at the begin of each call how many seconds it has: a function gives what is
-    left of its own time, less what it needs to hand back and :data:`ATTEMPT`.
-    """
-
-    patience: Callable[[], float] = lambda: 10.0
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-    def ask(self, whom: str, call: Callable[[], T]) -> T:
-        """Return what ``call`` returns, which may be done several times.
-
-        Raises :class:`Unavailable`, which names ``whom`` and the reason: at once if asking again
-        is no use, or else when there is no more patience.
-        """
-        patience = self.patience()
-        deadline = self.clock() + patience
-        longest = _FIRST
-        while True:
-            try:
-                return call()
-            except (GoogleAPICallError, GoogleAuthError, Unfinished) as error:
-                if not _passes(error):
-                    raise Unavailable(f"{whom}: {reason(error)}") from error
-                # Each waits a time of its own, or all workers would come back at once.
-                pause = random.uniform(0, longest)  # noqa: S311
-                if self.clock() + pause >= deadline:
-                    waited = f"not answered within {max(patience, 0):.0f} seconds"
-                    raise Unavailable(f"{whom}: {waited}: {reason(error)}") from error
-            self.sleep(pause)
-            longest = min(2 * longest, _LONGEST)
 
 
 def reason(error: Exception) -> str:
@@ -84,4 +36,10 @@ def _passes(error: Exception) -> bool:
     if isinstance(error, MethodNotImplemented):
         return False
     slow = isinstance(error, GoogleAPICallError) and error.code == _SLOW
-    return slow or isinstance(error, (*_PASSING, Unfinished))
+    return slow or isinstance(error, _PASSING)
+
+
+class Asking(asking.Asking, frozen=True):
+    """How long one call to Google may take."""
+
+    failures: ClassVar = Failures((GoogleAPICallError, GoogleAuthError), _passes, reason)

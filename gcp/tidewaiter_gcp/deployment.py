@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from tidewaiter.live.interface import Sink
+from tidewaiter.live.quarantine import Quarantine
 from tidewaiter.live.stock import Part, Stock
 from tidewaiter.live.tuning import LiveSettings
 from tidewaiter.live.worker import Worker
@@ -21,7 +22,6 @@ from tidewaiter_gcp.log import Log
 from tidewaiter_gcp.mail_log import MailLog
 from tidewaiter_gcp.objects import Objects
 from tidewaiter_gcp.occurrences import Occurrences
-from tidewaiter_gcp.quarantine import Quarantine
 from tidewaiter_gcp.services import Services
 from tidewaiter_gcp.settings import fetching
 from tidewaiter_gcp.topic import PATIENCE, IncidentTopic
@@ -91,7 +91,7 @@ class Deployment:
         self._memory = open_memory(self._given.memory)
         objects = Objects(self._services)
         self.settings = LiveSettings(fetching(self._given.settings, objects), self._memory)
-        self._quarantine = Quarantine(self._given.quarantine, objects)
+        self._quarantine = Quarantine(objects.into(self._given.quarantine))
         self._sinks = tuple(self._sinks_of(variables))
 
     def _sinks_of(self, variables: Mapping[str, str]) -> Iterator[Sink]:
@@ -111,8 +111,9 @@ class Deployment:
 
     @property
     def _parts(self) -> Iterator[Part]:
+        from tidewaiter.asking import Pace
         from tidewaiter_gcp.inventory import parts  # of the three functions one needs it
-        from tidewaiter_gcp.listing import Listing, Pace
+        from tidewaiter_gcp.listing import Listing
 
         pace = Pace()
         projects = self._given.projects or (self._given.project,)

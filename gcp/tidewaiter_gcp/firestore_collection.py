@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 
-from tidewaiter_gcp.asking import ATTEMPT, Asking, Unfinished
+from tidewaiter.asking import Unfinished
+from tidewaiter_gcp.asking import ATTEMPT, Asking
 from tidewaiter_gcp.firestore_documents import Fields, size_of_fields
 
 if TYPE_CHECKING:

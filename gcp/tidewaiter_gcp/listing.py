@@ -1,34 +1,17 @@
 """List calls, one after the other, and never more than so many a second."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
+from tidewaiter.asking import Pace
 from tidewaiter.errors import Unavailable
 from tidewaiter_gcp.services import Services
 
 Answer = dict[str, Any]
 
 _decoder = msgspec.json.Decoder(Answer)
-
-
-class Pace(Struct):
-    """At most ``per_second`` calls, evenly, whatever they are."""
-
-    per_second: float = 10.0
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    due: float = 0.0  # when the next call may be made
-
-    def wait(self) -> None:
-        """Sleep until the next call may be made."""
-        now = self.clock()
-        if now < self.due:
-            self.sleep(self.due - now)
-        self.due = max(now, self.due) + 1 / self.per_second
 
 
 class Listing:

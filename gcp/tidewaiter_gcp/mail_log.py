@@ -3,7 +3,8 @@
 A log-based policy mails what label extractors take out of an entry.  Each combination of labels has
 its notifications of its own, so one that extracts ``jsonPayload.mail.id`` mails every story, and
 not just the first in five minutes; a subject has at most 255 bytes, the documentation 8,192
-characters.  So a story that is longer is cut, and the link below it leads to the whole.
+characters.  So a story that is longer is cut, and the link below it leads to the entry, which has
+the whole.
 
 https://cloud.google.com/monitoring/alerts/doc-variables and
 https://cloud.google.com/logging/docs/alerting/log-based-alerts
@@ -62,7 +63,7 @@ class MailLog:
 
     def _write(self, level: int, subject: str, body: str, *, id: str, **told: str) -> None:  # noqa: A002
         link = self._link(id)
-        told |= {"id": id, "subject": subject, "link": link, "body": _cut(body, _BODY, link)}
+        told |= {"id": id, "subject": subject, "link": link, "body": _cut(body, _BODY)}
         told |= {f"part{at + 1}": text for at, text in enumerate(parts(body, link))}
         self._log.write("mail", level, subject, {"mail": told})
 
@@ -72,11 +73,13 @@ class MailLog:
 
 
 def parts(body: str, link: str) -> list[str]:
-    """Return ``body`` in :data:`PARTS` texts of at most :data:`PART` bytes, whole lines if it can
-    be, which a mail puts one after the other; where it must be cut, ``link`` leads to the rest.
+    """Return ``body``, cut where it must be, and ``link`` in :data:`PARTS` texts of at most
+    :data:`PART` bytes, whole lines if it can be, which a mail puts one after the other.
     """
+    end = f"In the log: {link}\n"
+    text = _cut(body, PARTS * (PART - _PIECE) - len(end.encode())) + end
     found = [""]
-    for line in _cut(body, PARTS * (PART - _PIECE), link).splitlines(keepends=True):
+    for line in text.splitlines(keepends=True):
         for piece in _pieces(line):
             if len((found[-1] + piece).encode()) > PART:
                 found.append("")
@@ -94,12 +97,12 @@ def _pieces(line: str) -> list[str]:
     return [line[at : at + width] for at in range(0, len(line), width)]
 
 
-def _cut(text: str, room: int, link: str) -> str:
+def _cut(text: str, room: int) -> str:
     """Return what of ``text`` fits into ``room`` bytes, and at its end that there is more."""
     if len(text.encode()) <= room:
         return text
     lines = text.splitlines(keepends=True)
-    room -= len(f"… {len(lines)} more lines: {link}\n".encode())
+    room -= len(f"… {len(lines)} more lines\n".encode())
     ends = accumulate(len(line.encode()) for line in lines)
     kept = sum(end <= room for end in ends)
-    return "".join(lines[:kept]) + f"… {len(lines) - kept} more lines: {link}\n"
+    return "".join(lines[:kept]) + f"… {len(lines) - kept} more lines\n"

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from tidewaiter.live.quarantine import Put
 from tidewaiter_gcp.services import Services, quoted
 
 _STORAGE = "storage"
@@ -27,6 +28,10 @@ class Objects:
         """Return an object's bytes; ``storage.objects.get`` is needed."""
         path = f"/storage/v1/b/{quoted(place.bucket)}/o/{quoted(place.name)}"
         return self._services.get(_STORAGE, path, alt="media")
+
+    def into(self, bucket: str) -> Put:
+        """Return what writes to one bucket, by name."""
+        return lambda name, data: self.put(Place(bucket, name), data)
 
     def put(self, place: Place, data: bytes) -> None:
         """Write an object, or the same once more: ``storage.objects.create`` is needed, and to

@@ -1,13 +1,10 @@
 """Where ``tidewaiter.toml`` lies for a function: ``gs://BUCKET/NAME``."""
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from tidewaiter.errors import Unavailable
+from tidewaiter.live.tuning import Fetch, text_of
 from tidewaiter.settings import SettingsError
 from tidewaiter_gcp.objects import Objects, Place
-
-Fetch = Callable[[], str | None]
 
 
 def fetching(address: str | None, objects: Objects) -> Fetch:
@@ -22,11 +19,4 @@ def fetching(address: str | None, objects: Objects) -> Fetch:
     if parts.scheme != "gs" or not parts.netloc or not parts.path.strip("/"):
         raise SettingsError(f"{address!r} is not gs://BUCKET/NAME")
     place = Place(parts.netloc, parts.path.removeprefix("/"))
-    return lambda: _text(place, objects.read(place))
-
-
-def _text(place: Place, data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise Unavailable(f"{place}: not UTF-8 text") from None
+    return lambda: text_of(str(place), objects.read(place))

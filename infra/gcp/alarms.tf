@@ -139,8 +139,9 @@ resource "google_monitoring_alert_policy" "quiet" {
       query               = "(sum(increase(${local.deliveries}[${var.quiet_hours_alarm}h])) or vector(0)) < 1"
       duration            = "0s"
       evaluation_interval = "300s"
-      rule_group          = var.name
-      alert_rule          = "quiet"
+
+      # Before the first push there is no such metric, and this is about just that.
+      disable_metric_validation = true
     }
   }
 

@@ -1,5 +1,5 @@
 # What the sinks let through: the calls that core/tidewaiter/sources reads, whatever version of an
-# API a client used.  tests/infra/test_gcp_filter.py compares both, and tries the filter on logs.
+# API a client used.  tests/infra/test_gcp_filter.py compares both, test_gcp_corpus.py tries it on logs.
 #
 # A filter may have 20,000 characters.  In a regular expression a dot stands in brackets, so that
 # nobody has to know how many backslashes a text in a filter needs.

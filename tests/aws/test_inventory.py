@@ -11,6 +11,7 @@ import pytest
 from tests.aws.buckets import at_moto
 from tests.aws.tables import endpoint
 from tests.laws.company import ALICE, by, event
+from tidewaiter.asking import Pace
 from tidewaiter.errors import Unavailable
 from tidewaiter.findings import Incident
 from tidewaiter.inventory import Thing, read
@@ -19,7 +20,7 @@ from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.model import Activity, Image
 from tidewaiter.pipeline import Pipeline
 from tidewaiter_aws.inventory import parts
-from tidewaiter_aws.listing import Listing, Pace
+from tidewaiter_aws.listing import Listing
 
 DOCKER = "application/vnd.docker.distribution.manifest.v2+json"
 

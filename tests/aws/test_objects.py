@@ -10,10 +10,10 @@ import pytest
 from tests.aws.buckets import at_moto, contents, new_bucket, s3
 from tests.wrapping import RECORD
 from tidewaiter.errors import Unavailable
+from tidewaiter.live.quarantine import Quarantine
 from tidewaiter.reading.quarantine import Entry
 from tidewaiter.reading.reader import Bad, Good, Reader, Where
 from tidewaiter_aws.objects import Objects, Place
-from tidewaiter_aws.quarantine import Quarantine
 
 RECORD_TEXT = json.dumps(RECORD).encode()
 
@@ -83,7 +83,7 @@ def test_a_record_lies_whole_in_quarantine(raw: bytes) -> None:
     """What was read comes out again byte by byte, with its place and the reason."""
     bucket = new_bucket()
     bad = Bad(Where("tidewaiter-events/2026/02/03/message-0", 3, "$.eventName"), "no", raw)
-    Quarantine(bucket, Objects()).keep(bad)
+    Quarantine(Objects().into(bucket)).keep(bad)
     ((key, data),) = contents(bucket).items()
     assert key.startswith("2026/02/03/")
     entry = json.loads(data)
@@ -94,33 +94,14 @@ def test_a_record_lies_whole_in_quarantine(raw: bytes) -> None:
 def test_quarantine_can_be_replayed() -> None:
     """An object is a log of its own: what is mended since is read from it."""
     bucket = new_bucket()
-    Quarantine(bucket, Objects()).keep(Bad(Where("log.json", 1), "not yet", RECORD_TEXT))
+    Quarantine(Objects().into(bucket)).keep(Bad(Where("log.json", 1), "not yet", RECORD_TEXT))
     ((key, data),) = contents(bucket).items()
     (found,) = Reader(None).records(key, [data])
     assert isinstance(found, Good)
     assert bytes(found.record.raw) == RECORD_TEXT
 
 
-def test_a_record_that_comes_again_is_one_object() -> None:
-    """Redelivery writes to the same place, and another record to another."""
-    bucket, one = new_bucket(), Where("s3://trail/AWSLogs/2026/12/31/x.json", 1)
-    kept = Quarantine(bucket, Objects())
-    for bad in (Bad(one, "a", b"1"), Bad(one, "a", b"1"), Bad(one, "a", b"2")):
-        kept.keep(bad)
-    assert [key[:11] for key in contents(bucket)] == ["2026/12/31/"] * 2
-
-
-@pytest.mark.parametrize("name", ["x.json", "2026/1/31", "92026/12/31", "../../2026/99/31"])
-def test_what_is_no_day_is_no_folder(name: str) -> None:
-    """Names come from outside; only a day is taken from them."""
-    bucket = new_bucket()
-    Quarantine(bucket, Objects()).keep(Bad(Where(name, 1), "a", b"1"))
-    (key,) = contents(bucket)
-    assert key.startswith("undated/")
-    assert key.count("/") == 1
-
-
 def test_what_cannot_be_kept_is_handed_back() -> None:
     """A record is never given up because its bucket is not there."""
     with pytest.raises(Unavailable, match="NoSuchBucket"):
-        Quarantine("example", Objects()).keep(Bad(Where("log.json", 1), "a", b"1"))
+        Quarantine(Objects().into("example")).keep(Bad(Where("log.json", 1), "a", b"1"))

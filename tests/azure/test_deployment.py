@@ -9,6 +9,7 @@ from tests.aws.history import bodies
 from tests.azure.cloud import Cloud
 from tests.live.letterboxes import delivery
 from tidewaiter.live.interface import Delivery
+from tidewaiter.live.quarantine import Quarantine
 from tidewaiter.live.worker import Handled
 from tidewaiter.memory.interface import EVER, KEEP, Point
 from tidewaiter.reading.reader import Bad, Where
@@ -16,7 +17,6 @@ from tidewaiter.settings import SettingsError
 from tidewaiter_azure import log
 from tidewaiter_azure.deployment import Deployment, environment_of
 from tidewaiter_azure.objects import Objects
-from tidewaiter_azure.quarantine import Quarantine
 from tidewaiter_azure.retry import ATTEMPTS, Waiting
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -107,7 +107,7 @@ def test_lists_have_commas_or_spaces(cloud: Cloud) -> None:
 def test_a_bad_record_is_one_blob_of_its_day(cloud: Cloud) -> None:
     """Kept twice it is there once, and what has no day is kept, too."""
     objects = Objects(cloud.settings["TIDEWAITER_STORAGE__blobServiceUri"])
-    keep = Quarantine(cloud.named("quarantine"), objects).keep
+    keep = Quarantine(objects.into(cloud.named("quarantine"))).keep
     dated = Bad(Where("http/2026/03/02/abc", 1), "broken", b"{")
     for bad in (dated, dated, Bad(Where("elsewhere", 1), "broken", b"\xff")):
         keep(bad)

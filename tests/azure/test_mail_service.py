@@ -1,5 +1,6 @@
 """Mails and events for programs: what is asked of the services, and what they may answer."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -169,11 +170,16 @@ def test_many_mails_are_one_of_bearable_length() -> None:
     assert together(mails[:1]) == mails[0]
 
 
-def test_programs_are_told_by_an_event(cloud: Cloud, news: News) -> None:
-    """Its type says why, and its data is the incident of docs/json.md."""
+def test_programs_are_told_by_an_event(
+    cloud: Cloud, news: News, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its type says why, its data is the incident of docs/json.md, and the log has a line of it."""
     sink = IncidentTopic(Rest(Service(f"{cloud.told.url}/api/events", topic.SCOPE)))
     sink.send(news)
     (event,) = cloud.told.events
     assert event["eventType"] == "Tidewaiter.IncidentOpened"
     assert (event["id"], event["subject"]) == (news.id, f"/incidents/{news.incident.id}")
     assert event["data"]["title"] == news.incident.title
+    (line,) = [one for one in caplog.messages if one.startswith('{"incident":')]
+    told = json.loads(line)["incident"]
+    assert (told["id"], told["kind"], told["sink"]) == (news.incident.id, "opened", "incidents")

@@ -12,12 +12,13 @@ from tests.gcp.conftest import Start
 from tests.gcp.function import Answer
 from tests.gcp.google_server import Google, Server
 from tests.gcp.pushes import push
+from tidewaiter.asking import Pace
 from tidewaiter.errors import Unavailable
 from tidewaiter.inventory import Thing, read
 from tidewaiter.model import Image, Workload
 from tidewaiter_gcp.asking import Asking
 from tidewaiter_gcp.inventory import parts
-from tidewaiter_gcp.listing import Listing, Pace
+from tidewaiter_gcp.listing import Listing
 from tidewaiter_gcp.services import Services
 
 Json = dict[str, Any]

@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.gcp.google_server import Google, Server
 from tidewaiter.errors import Unavailable
+from tidewaiter.live.quarantine import Quarantine
 from tidewaiter.reading.quarantine import Entry
 from tidewaiter.reading.reader import Bad, Where
 from tidewaiter.settings import SettingsError
@@ -28,7 +29,6 @@ from tidewaiter_gcp.asking import Asking
 from tidewaiter_gcp.log import Log
 from tidewaiter_gcp.objects import Objects, Place
 from tidewaiter_gcp.occurrences import Occurrences
-from tidewaiter_gcp.quarantine import Quarantine
 from tidewaiter_gcp.services import Services
 from tidewaiter_gcp.settings import fetching
 
@@ -164,7 +164,7 @@ BAD = Bad(Where("tidewaiter/2026/03/02/77", 3, "$.a"), "cut off", b'{"a": \xff')
 
 def test_quarantine_keeps_records_whole_and_once(google: Google, services: Services) -> None:
     """By the day of the message, in the form that a replay reads."""
-    quarantine = Quarantine("example-quarantine", Objects(services))
+    quarantine = Quarantine(Objects(services).into("example-quarantine"))
     for _ in range(2):
         quarantine.keep(BAD)
     ((name, line),) = google.objects.items()

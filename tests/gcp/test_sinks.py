@@ -56,7 +56,8 @@ def test_a_story_is_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
     assert (told["id"], told["kind"]) == (NEWS.id, "opened")
     assert (told["incident"], told["severity"]) == (IMPLANT.id, "critical")
     assert told["body"] == mail.body(NEWS, MEMORY)
-    assert "".join(told[f"part{number}"] for number in range(1, PARTS + 1)) == told["body"]
+    mailed = "".join(told[f"part{number}"] for number in range(1, PARTS + 1))
+    assert mailed == f"{told['body']}In the log: {told['link']}\n"
     assert unquote(told["link"]).endswith(f'jsonPayload.mail.id="{NEWS.id}"?project=example-shop')
 
 
@@ -92,8 +93,9 @@ def test_a_long_story_is_cut_and_says_where_the_rest_is(
     MailLog(Log(), "example-shop").send(news)
     told = entries(capsys)[0]["mail"]
     assert len(json.dumps(told).encode()) < 256 * 1024
-    for text in (told["body"], "".join(told[f"part{number}"] for number in range(1, PARTS + 1))):
-        assert text.splitlines()[-1].endswith(f" more lines: {told['link']}")
+    mailed = "".join(told[f"part{number}"] for number in range(1, PARTS + 1))
+    assert told["body"].endswith(" more lines\n")
+    assert mailed.endswith(f" more lines\nIn the log: {told['link']}\n")
 
 
 LINK = "https://console.example.com/logs"
@@ -108,10 +110,12 @@ def test_parts_fit_and_are_the_text(lines: list[str], many: int) -> None:
     assert len(found) == PARTS
     assert all(len(part.encode()) <= PART for part in found)
     whole = "".join(found)
-    if whole != body:
+    assert whole.endswith(f"In the log: {LINK}\n")
+    told = whole.removesuffix(f"In the log: {LINK}\n")
+    if told != body:
         assert len(body.encode()) > PARTS * PART // 2
-        assert whole.endswith(f" more lines: {LINK}\n")
-        assert body.startswith(whole[: whole.rindex("… ")])
+        assert told.endswith(" more lines\n")
+        assert body.startswith(told[: told.rindex("… ")])
 
 
 def test_what_looks_like_an_entry_is_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,8 @@ from tidewaiter.memory.interface import EVER, Memory, Point
 from tidewaiter.model import short_hash
 from tidewaiter.settings import Settings, SettingsError, parse_settings
 
+Fetch = Callable[[], str | None]
+
 FRESH = timedelta(minutes=4)  # read at least so often; with a minute's delivery it is five
 
 
@@ -34,7 +36,7 @@ class LiveSettings:
 
     def __init__(
         self,
-        fetch: Callable[[], str | None],
+        fetch: Fetch,
         memory: Memory,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -85,3 +87,11 @@ class LiveSettings:
 def _point(text: str, now: datetime) -> Point:
     """Remembered again every hour, as what is old is forgotten."""
     return Point(topics.SETTINGS, short_hash(text), now, "", text, once=topics.HOUR)
+
+
+def text_of(address: str, data: bytes) -> str:
+    """Return the text that lies at ``address``.  Raises ``Unavailable`` if it is none."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Unavailable(f"{address}: not UTF-8 text") from None
