@@ -4,7 +4,7 @@ A log-based policy mails what label extractors take out of an entry.  Each combi
 its notifications of its own, so one that extracts ``jsonPayload.mail.id`` mails every story, and
 not just the first in five minutes; a subject has at most 255 bytes, the documentation 8,192
 characters.  So a story that is longer is cut, and the link below it leads to the entry, which has
-the whole.
+the whole.  The documentation is Markdown, and our text must not be taken for markup.
 
 https://cloud.google.com/monitoring/alerts/doc-variables and
 https://cloud.google.com/logging/docs/alerting/log-based-alerts
@@ -17,6 +17,7 @@ from urllib.parse import quote
 from tidewaiter.model import Severity
 from tidewaiter.news import Digest, News
 from tidewaiter.outputs import mail
+from tidewaiter.outputs.markdown import literal
 from tidewaiter_gcp.log import Log
 
 PARTS = 7  # labels for the text; with id and subject nine of the ten that a policy may have
@@ -73,11 +74,11 @@ class MailLog:
 
 
 def parts(body: str, link: str) -> list[str]:
-    """Return ``body``, cut where it must be, and ``link`` in :data:`PARTS` texts of at most
-    :data:`PART` bytes, whole lines if it can be, which a mail puts one after the other.
+    """Return ``body`` as Markdown, cut where it must be, and ``link`` in :data:`PARTS` texts of at
+    most :data:`PART` bytes, whole lines if it can be, which a mail puts one after the other.
     """
-    end = f"In the log: {link}\n"
-    text = _cut(body, PARTS * (PART - _PIECE) - len(end.encode())) + end
+    end = f"[The whole story, in the log]({link})\n"
+    text = _cut(literal(body), PARTS * (PART - _PIECE) - len(end.encode())) + end
     found = [""]
     for line in text.splitlines(keepends=True):
         for piece in _pieces(line):

@@ -19,6 +19,7 @@ from tidewaiter.model import Severity
 from tidewaiter.news import Digest, Kind, News
 from tidewaiter.outputs import mail
 from tidewaiter.outputs.jsonl import line
+from tidewaiter.outputs.markdown import literal
 from tidewaiter.settings import SettingsError
 from tidewaiter_gcp.asking import Asking
 from tidewaiter_gcp.log import Log
@@ -43,6 +44,11 @@ def entries(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [one for one in found if "mail" in one]
 
 
+def end(link: str) -> str:
+    """How every mail ends."""
+    return f"[The whole story, in the log]({link})\n"
+
+
 def test_a_story_is_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
     """With what a policy finds it by, and all that it can mail."""
     box = MailLog(Log("example-shop"), "example-shop", MEMORY)
@@ -57,7 +63,7 @@ def test_a_story_is_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
     assert (told["incident"], told["severity"]) == (IMPLANT.id, "critical")
     assert told["body"] == mail.body(NEWS, MEMORY)
     mailed = "".join(told[f"part{number}"] for number in range(1, PARTS + 1))
-    assert mailed == f"{told['body']}In the log: {told['link']}\n"
+    assert mailed == literal(told["body"]) + end(told["link"])
     assert unquote(told["link"]).endswith(f'jsonPayload.mail.id="{NEWS.id}"?project=example-shop')
 
 
@@ -95,7 +101,7 @@ def test_a_long_story_is_cut_and_says_where_the_rest_is(
     assert len(json.dumps(told).encode()) < 256 * 1024
     mailed = "".join(told[f"part{number}"] for number in range(1, PARTS + 1))
     assert told["body"].endswith(" more lines\n")
-    assert mailed.endswith(f" more lines\nIn the log: {told['link']}\n")
+    assert mailed.endswith(f" more lines\n{end(told['link'])}")
 
 
 LINK = "https://console.example.com/logs"
@@ -105,13 +111,14 @@ LINES = st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp
 @given(lines=LINES, many=st.integers(1, 40))
 def test_parts_fit_and_are_the_text(lines: list[str], many: int) -> None:
     """Whatever is in it: whole, or its beginning and the link."""
-    body = "".join(f"{one * many}\n" for one in lines)
-    found = parts(body, LINK)
+    text = "".join(f"{one * many}\n" for one in lines)
+    body = literal(text)
+    found = parts(text, LINK)
     assert len(found) == PARTS
     assert all(len(part.encode()) <= PART for part in found)
     whole = "".join(found)
-    assert whole.endswith(f"In the log: {LINK}\n")
-    told = whole.removesuffix(f"In the log: {LINK}\n")
+    assert whole.endswith(end(LINK))
+    told = whole.removesuffix(end(LINK))
     if told != body:
         assert len(body.encode()) > PARTS * PART // 2
         assert told.endswith(" more lines\n")
