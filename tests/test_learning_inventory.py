@@ -172,6 +172,20 @@ def test_a_late_inventory_shows_what_ran_the_moved_tag() -> None:
     assert "suspicious-image-deployed" in found(late)
 
 
+def test_what_runs_may_start_anew_with_something_else() -> None:
+    """An inventory between a move and the next start of what runs the tag hides neither."""
+    workload = Workload("ecs service", "web", "prod")
+    implanted = push(image("prod/web", "latest", 9), hours=-2)
+    run = event(7, DAY_ZERO, Activity.WORKLOAD_DEPLOYED, workload=workload)
+    run = replace(run, images=(Image(HOST, "prod/web", "latest"),))
+    pipeline = Pipeline(ProcessMemory())
+    for one in [*history(), implanted]:
+        pipeline.take(one)
+    learn_inventory(pipeline, [(TAKEN, [thing(LATEST, workload=workload)])])
+    pipeline.take(run)
+    assert "suspicious-image-deployed" in found(pipeline.incidents())
+
+
 def test_what_runs_is_known_from_day_one() -> None:
     """The publisher of an image that runs already is none that was never used there."""
     cache = Image("quay.io", "example/cache", "7", f"sha256:{'7' * 64}")

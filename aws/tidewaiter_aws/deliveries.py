@@ -7,6 +7,8 @@ S3's notifications (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notifi
 its events on EventBridge (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html),
 and CloudTrail's own notice of a new file
 (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/configure-sns-notifications-for-cloudtrail.html).
+So is what Lambda puts around an event that it gave up, when somebody sends the failures again
+(https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 """
 
 import json
@@ -78,7 +80,11 @@ def _sent(message: dict[str, Any]) -> datetime:
 
 
 def _of_message(known_as: str, name: str, text: str, open_object: Open) -> Iterator[Delivery]:
-    places = list(_places(_decoded(text), _DEEPEST))
+    told = _decoded(text)
+    match told:
+        case {"requestContext": {"condition": str()}, "requestPayload": given_up}:
+            told, text = given_up, json.dumps(given_up)
+    places = list(_places(told, _DEEPEST))
     for place in places:
         yield Delivery(known_as, str(place), partial(open_object, place))
     if not places:

@@ -4,6 +4,7 @@ it.
 Nothing is asked of Azure, and no client made, before it is needed.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,8 @@ from tidewaiter.live.quarantine import Quarantine
 from tidewaiter.live.stock import Stock
 from tidewaiter.live.tuning import LiveSettings
 from tidewaiter.live.worker import Worker
+from tidewaiter.memory.interface import Point
+from tidewaiter.model import short_hash
 from tidewaiter.settings import Settings, SettingsError
 from tidewaiter_azure import inventory, mail_service, topic
 from tidewaiter_azure.asking import Asking
@@ -29,7 +32,9 @@ from tidewaiter_azure.settings import fetching
 from tidewaiter_azure.tables import open_address
 from tidewaiter_azure.topic import IncidentTopic
 
+_EXPIRY = "expiry"  # the topic that remembers how far the deletion of what has expired came
 _DAILY = timedelta(hours=23)
+_SLICE = 180.0  # seconds; the tick, which releases and tells, comes every five minutes
 
 
 class Environment(Struct, frozen=True, kw_only=True):
@@ -128,12 +133,22 @@ class Deployment:
 
     def clean(self) -> None:
         """Do what is due besides the worker's tick: send what waits in the outbox, and once a day
-        delete what has expired.  Raises :class:`~tidewaiter.errors.Unavailable`.
+        delete what has expired, in as many slices as it takes.
+
+        Raises :class:`~tidewaiter.errors.Unavailable`.
         """
         self.mail.flush()
         now = datetime.now(UTC)
-        if self.memory.claim("expire", now + _DAILY, now):
-            self.memory.expire()
+        known = self.memory.recall((_EXPIRY,), now - 2 * _DAILY, now)[_EXPIRY]
+        after = known[-1].value if known else ""
+        if known and not after and known[-1].time > now - _DAILY:
+            return
+        end = time.monotonic() + _SLICE
+        for place in self.memory.expire(after):
+            if not place or time.monotonic() >= end:
+                act = short_hash(_EXPIRY, now.isoformat())
+                self.memory.add([Point(_EXPIRY, place, now, act)])
+                return
 
 
 def _mail(given: Environment, outbox: Outbox) -> MailService:

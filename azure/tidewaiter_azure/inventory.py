@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from tidewaiter.errors import Unavailable
 from tidewaiter.inventory import Place
 from tidewaiter.live.stock import Part
 from tidewaiter_azure.registries import Registries
@@ -50,7 +51,9 @@ class Inventory:
     def parts(self) -> Iterator[Part]:
         """Yield what can be learned, repositories and galleries one by one.
 
-        Raises :class:`~tidewaiter.errors.Unavailable` if their names cannot be listed.
+        Raises :class:`~tidewaiter.errors.Unavailable` if galleries or registries cannot be listed.
+        A registry that does not list its repositories is a part that cannot be looked at: it may be
+        closed to us, and the others are not.
         """
         for one in self._subscriptions:
             root = f"/subscriptions/{one}/providers"
@@ -64,7 +67,13 @@ class Inventory:
                 yield from self._registry(one, found["properties"]["loginServer"])
 
     def _registry(self, subscription: str, host: str) -> Iterator[Part]:
-        for repository in self._registries.repositories(host):
+        try:
+            repositories = self._registries.repositories(host)
+        except Unavailable as error:
+            name = f"{subscription} registry {host}"
+            yield Part(name=name, place=Place(), look=partial(_refuse, error))
+            return
+        for repository in repositories:
             yield Part(
                 name=f"{subscription} registry {host}/{repository}",
                 place=Place(of=f"{host}/{repository}"),
@@ -92,6 +101,11 @@ class Inventory:
             answer = self._management.ask("GET", page)
             yield from answer["value"]
             page = answer.get("nextLink")
+
+
+def _refuse(error: Unavailable) -> list[bytes]:
+    """Say what was said when a registry was asked for its repositories."""
+    raise error
 
 
 def _flat(one: _Resource) -> _Resource:

@@ -9,11 +9,13 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from tidewaiter.model import Severity
 from tidewaiter_azure.objects import Objects, Place
 
 _MAILS = "mails/"
 _PAUSE = "pause"
 _TOGETHER = 50  # mails that are put into one
+_LARGEST = 4_000_000  # bytes of these; the service takes 10 MB
 _SUBJECT = 99  # characters
 _RULE = "=" * 76
 
@@ -40,8 +42,16 @@ class Outbox:
     def waiting(self) -> list[Mail]:
         """Return the mails that wait, as many as go into one."""
         names = [one for one in self._objects.names(self._name) if one.startswith(_MAILS)]
-        found = [self._objects.find(Place(self._name, one)) for one in names[:_TOGETHER]]
-        return [msgspec.json.decode(one, type=Mail) for one in found if one is not None]
+        mails: list[Mail] = []
+        size = 0
+        for name in names[:_TOGETHER]:
+            raw = self._objects.find(Place(self._name, name))
+            size += len(raw or b"")
+            if size > _LARGEST:
+                break
+            if raw is not None:
+                mails.append(msgspec.json.decode(raw, type=Mail))
+        return mails
 
     def sent(self, mails: list[Mail]) -> None:
         """Forget mails that were sent."""
@@ -62,18 +72,29 @@ class Outbox:
 
 
 def together(mails: list[Mail]) -> Mail:
-    """Put mails into one; one alone stays as it is.
+    """Put mails into one, the gravest first; one alone stays as it is.
 
-    >>> one, other = Mail("1", "[Tidewaiter] HIGH a", "A"), Mail("2", "[Tidewaiter] LOW b", "B")
+    >>> one, other = Mail("1", "[Tidewaiter] LOW b", "B"), Mail("2", "[Tidewaiter] HIGH a", "A")
     >>> together([one, other]).subject
     '[Tidewaiter] 2 mails in one: HIGH a; LOW b'
     """
     if len(mails) == 1:
         return mails[0]
-    titles = [one.subject.removeprefix("[Tidewaiter] ") for one in mails]
+    mails = sorted(mails, key=_rank, reverse=True)
+    titles = [_title(one) for one in mails]
     subject = f"[Tidewaiter] {len(mails)} mails in one: {'; '.join(titles)}"
     if len(subject) > _SUBJECT:
         subject = subject[: _SUBJECT - 3].rstrip() + "..."
     head = ["There were more mails than may be sent.  These are:", "", *titles, ""]
     bodies = [f"{_RULE}\n{title}\n\n{one.body}" for title, one in zip(titles, mails, strict=True)]
     return Mail(" ".join(one.id for one in mails), subject, "\n".join([*head, *bodies]))
+
+
+def _title(mail: Mail) -> str:
+    return mail.subject.removeprefix("[Tidewaiter] ")
+
+
+def _rank(mail: Mail) -> int:
+    """How grave it is, which is the first word; a digest begins with its day, and comes last."""
+    word = _title(mail).partition(" ")[0].lower()
+    return Severity(word).rank if word in set(Severity) else -1

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from azure.core import PipelineClient
 from azure.core.pipeline.policies import BearerTokenCredentialPolicy, HeadersPolicy
 from azure.core.rest import HttpRequest, HttpResponse
@@ -45,7 +46,10 @@ class Rest:
         """
         whole = path if path.startswith("https://") else f"{self._service.endpoint}{path}"
         named = {"x-ms-client-request-id": str(uuid4()), **(headers or {})}
-        content: dict[str, Any] = {} if told is None else {"json": told}
+        content: dict[str, Any] = {}
+        if told is not None:  # the SDK's own JSON has blanks, which count where sizes are limited
+            named["Content-Type"] = "application/json"
+            content["content"] = msgspec.json.encode(told)
 
         def call() -> Any:
             request = HttpRequest(method, whole, headers=named, **content)

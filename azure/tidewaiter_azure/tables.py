@@ -14,8 +14,8 @@ writes last sees what the other wrote, or the law of memory would not hold.
 
 **Time.**  Points are kept for ``KEEP`` after their event, or after they were written where that is
 later: history that is learned is old.  Table Storage deletes nothing by itself, and nobody believes
-what has expired; :meth:`TablesMemory.expire` deletes it, and the timer asks for it once a day, as
-all of the table is read for it.
+what has expired; :meth:`TablesMemory.expire` deletes it, and the timer asks for it once a day, a
+slice at a time, as all of the table is read for it.
 """
 
 import re
@@ -106,20 +106,27 @@ class TablesMemory:
 
     def purge(self, before: datetime) -> int:
         """Forget what is older than ``before``.  All of the table is read for it."""
-        leases = f"RowKey eq '{LEASE}' and until le @before"
-        return self._forget(f"RowKey lt @before or {leases}", before=moment(before))
-
-    def expire(self) -> int:
-        """Delete what has expired; return how many points.  All of the table is read for it: a
-        request for 1,000 entities, and one for each transaction that deletes.
-        """
-        return self._forget("expires le @now", now=moment(self._clock()))
-
-    def _forget(self, condition: str, **given: str) -> int:
         self._intervals.forget()
-        keys = self._table.keys_where(condition, **given)
-        self._table.write((), keys)
-        return sum(order != LEASE for _, order in keys)
+        leases = f"RowKey eq '{LEASE}' and until le @before"
+        condition = f"RowKey lt @before or {leases}"
+        count = 0
+        for keys, _ in self._table.keys_where(condition, before=moment(before)):
+            self._table.write((), keys)
+            count += sum(order != LEASE for _, order in keys)
+        return count
+
+    def expire(self, after: str = "") -> Iterator[str]:
+        """Delete what has expired, a request's answer at a time; after each, yield from where to go
+        on (``after``), which is empty at the end.
+
+        All of the table is read for it: a request for 1,000 entities, and one for each transaction
+        that deletes.
+        """
+        self._intervals.forget()
+        now = moment(self._clock())
+        for keys, place in self._table.keys_where("expires le @now", after, now=now):
+            self._table.write((), keys)
+            yield place
 
     def close(self) -> None:
         """Let go of threads and connections."""

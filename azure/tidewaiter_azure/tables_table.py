@@ -1,10 +1,11 @@
 """One table of Table Storage: what is put into it, deleted from it, and asked of it."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
@@ -81,22 +82,33 @@ class Table:
         wanted = "PartitionKey eq @topic and RowKey ge @first and RowKey le @last"
         return list(self._pages(wanted, {"topic": topic, "first": first, "last": last}))
 
-    def keys_where(self, condition: str, **given: str) -> list[Key]:
-        """Read the whole table, and return the keys of the entities that fulfil the condition.
+    def keys_where(
+        self, condition: str, after: str = "", **given: str
+    ) -> Iterator[tuple[list[Key], str]]:
+        """Read the table to its end, and yield the keys of the entities that fulfil the condition:
+        for each request those that it found, and ``after`` for the next one, which is empty where
+        there is none.
 
-        ``given`` are the texts that it names after ``@``.
+        ``given`` are the texts that the condition names after ``@``.
         """
-        found = self._pages(condition, given, ["PartitionKey", "RowKey"])
-        return [(str(one["PartitionKey"]), str(one["RowKey"])) for one in found]
+        found = self._opened().query_entities(
+            condition, parameters=given, select=["PartitionKey", "RowKey"]
+        )
+        pages: Any = found.by_page(json.loads(after) if after else None)
+        for page in self._answered(pages):
+            keys = [(str(one["PartitionKey"]), str(one["RowKey"])) for one in page]
+            place = pages.continuation_token
+            yield keys, json.dumps(place) if place else ""
 
-    def _pages(
-        self, wanted: str, given: dict[str, str], names: list[str] | None = None
-    ) -> Iterator[Found]:
-        """A page that was not answered is asked for again, and only that; one may be empty."""
-        found = self._opened().query_entities(wanted, parameters=given, select=names)
-        pages = found.by_page()
-        while (page := self._asking.ask(self._address, lambda: _next(pages))) is not None:
+    def _pages(self, wanted: str, given: dict[str, str]) -> Iterator[Found]:
+        found = self._opened().query_entities(wanted, parameters=given)
+        for page in self._answered(found.by_page()):
             yield from page
+
+    def _answered(self, pages: Iterator[Iterator[Found]]) -> Iterator[list[Found]]:
+        """A page that was not answered is asked for again, and only that; one may be empty."""
+        while (page := self._asking.ask(self._address, lambda: _next(pages))) is not None:
+            yield page
 
     def _each(self, ask: Callable[[T], U], ones: Sequence[T]) -> Iterator[U]:
         if len(ones) < 2:  # noqa: PLR2004 - one needs no threads

@@ -16,6 +16,7 @@ _RUN_LATER = frozenset(
         Activity.WORKLOAD_DEFINED,
     }
 )
+_FOLLOWS = "follows"
 
 
 class Archive:
@@ -42,17 +43,21 @@ class Archive:
         name = short_hash(*sorted(point.value for point in self._recorded(event.act)))
         return Point(topics.judged(event.act), name, event.time, event.act)
 
-    def is_known(self, version: Point) -> bool:
-        """Whether it was judged before: then it changes nothing for others."""
+    def follow(self, version: Point, later: str) -> None:
+        """Note that something was said of the act ``later`` when an earlier one was judged: whoever
+        finds a sink down, or dies, before that is told, is given only the earlier one again.
+        """
+        self.memory.add((Point(version.topic, later, version.time, version.act, _FOLLOWS),))
+
+    def followed(self, version: Point) -> list[str] | None:
+        """Return the later acts of which something was said when it was judged before; ``None`` if
+        it never was.
+        """
         known = self.memory.recall((version.topic,), *EVER)[version.topic]
-        return any(
-            other.value == version.value
-            and (
-                not version.once
-                or (other.bucket == version.bucket and other.order <= version.order)
-            )
-            for other in known
-        )
+        if not any(_covers(point, version) for point in known):
+            return None
+        noted = (point for point in known if point.note == _FOLLOWS)
+        return [point.value for point in noted if point.act == version.act]
 
     def act(self, act_id: str) -> Event | None:
         """Return the act with this id, complete; ``None`` if it is not (or no longer) known."""
@@ -113,3 +118,9 @@ class Archive:
             *(topics.removed(name) for name in ordered),
             *(topics.tag_of(home, tag) for home, _, tag in tags),
         ]
+
+
+def _covers(known: Point, version: Point) -> bool:
+    return known.value == version.value and (
+        not version.once or (known.bucket == version.bucket and known.order <= version.order)
+    )

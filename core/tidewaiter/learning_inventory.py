@@ -126,16 +126,16 @@ def _listed(event: Event, image: Image, newest: Mapping[str, datetime]) -> Itera
 
 
 def _used(event: Event, workload: Workload, image: Image) -> Iterator[Point]:
+    """What runs and what is defined; not that it started, or its next start, by a tag that was
+    moved meanwhile, would be no news.
+    """
     time, act, label = event.time, event.act, workload.label
-    names = [name for name in (image.key, image.tagged) if name]
     if event.activity is Activity.WORKLOAD_DEFINED and workload.definition:
         yield Point(topics.definition(workload.definition), image.reference, time, act)
-        for name in names:
-            yield Point(topics.defined(name), workload.definition, time, act, once=DAY)
-        return
-    for name in names:
-        yield Point(topics.use(name), label, time, act)
-    if image.home:
+        for name in (image.key, image.tagged):
+            if name:
+                yield Point(topics.defined(name), workload.definition, time, act, once=DAY)
+    elif image.home:
         yield Point(topics.runs(image.home), label, time, act, once=DAY)
 
 

@@ -117,25 +117,28 @@ class Pipeline:
 
     def judge(self, event: Event) -> None:
         """Judge ``event``, and the later ones that would have been judged otherwise had it been
-        there.  What was already judged with the same records changes nothing for others.
+        there.  What was judged with the same records before changes nothing for others.
         """
         self._evidence.clear()
         version = self.archive.version(event)
-        fresh = not self.archive.is_known(version)
-        judged = {event.act}
-        whole = complete(event, self.memory)
+        followed = self.archive.followed(version)
+        self._touched.update(followed or ())  # whoever judged them may not have told it
+        whole, judged = complete(event, self.memory), {event.act}
         # In order of time: what is said of an image counts for the workloads that run it later.
         waiting = [(whole.time, whole.act, whole)]
         while waiting:
             one = heappop(waiting)[-1]
             accusations = [said for said in self.accusations(one) if not said.accompanies]
             self._note(one, accusations)
-            for later in self._later(self._asked(one, accusations, event), one) if fresh else ():
+            if followed is not None:
+                return
+            if accusations and one.act != event.act:
+                self.archive.follow(version, one.act)
+            for later in self._later(self._asked(one, accusations, event), one):
                 if later.act not in judged:
                     judged.add(later.act)
                     heappush(waiting, (later.time, later.act, later))
-        if fresh:
-            self.memory.add((version,))
+        self.memory.add((version,))
 
     def _asked(self, one: Event, accusations: Sequence[Accusation], arrived: Event) -> list[_Asked]:
         """Return the topics of the events that may be judged otherwise after ``one`` was judged."""

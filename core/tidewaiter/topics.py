@@ -14,7 +14,9 @@ def act(act_id: str) -> str:
 
 
 def judged(act_id: str) -> str:
-    """That an act was judged with all that follows from it; the value names its records."""
+    """That an act was judged with all that follows from it; the value names its records, or a
+    later act of which something was said then.
+    """
     return f"judged {act_id}"
 
 

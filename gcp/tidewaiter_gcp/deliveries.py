@@ -87,7 +87,7 @@ def _name(push: Mapping[str, Any], whole: bytes) -> str:
     published = message.get("publishTime") or message.get("publish_time")
     try:
         day = datetime.fromisoformat(str(published)).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         day = datetime.now(UTC)
     where = str(push.get("subscription", "request")).rpartition("/")[2]
     return f"{where}/{day:%Y/%m/%d}/{known or sha256(whole).hexdigest()[:40]}"

@@ -15,6 +15,7 @@ from functools import partial
 
 import msgspec
 
+from tidewaiter.errors import Unavailable
 from tidewaiter.inventory import Place
 from tidewaiter.live.stock import Part
 from tidewaiter.sources.gcp_audit.artifact_registry import image_named
@@ -33,19 +34,32 @@ _METADATA = ("name", "creationTimestamp")
 _LOCATION = "cloud.googleapis.com/location"
 
 
-def parts(listings: Iterable[Listing]) -> Iterator[Part]:
+def parts(listings: Sequence[Listing]) -> Iterator[Part]:
     """Yield what can be learned of each project, repositories one by one.
 
-    Raises :class:`~tidewaiter.errors.Unavailable` if the repositories cannot be listed.
+    A project whose repositories cannot be listed has a part that says so when it is looked at.
+    Raises :class:`~tidewaiter.errors.Unavailable` if those of no project can.
     """
+    away: list[Unavailable] = []
     for listing in listings:
         place = Place(account=listing.project)
         kinds = {"disks": _disks, "images": _machine_images, "run": _run_services}
         for name, look in kinds.items():
             yield Part(name=f"{listing.project} {name}", place=place, look=partial(look, listing))
-        for repository in _repositories(listing):
-            look = partial(_docker_images, listing, repository)
-            yield Part(name=f"{listing.project} {repository}", place=place, look=look)
+        try:
+            for repository in _repositories(listing):
+                look = partial(_docker_images, listing, repository)
+                yield Part(name=f"{listing.project} {repository}", place=place, look=look)
+        except Unavailable as error:
+            away.append(error)
+            unlisted = partial(_unlisted, error)
+            yield Part(name=f"{listing.project} repositories", place=place, look=unlisted)
+    if len(away) == len(listings):
+        raise away[0]
+
+
+def _unlisted(why: Unavailable) -> Iterator[bytes]:
+    raise why
 
 
 def _repositories(listing: Listing) -> Iterator[str]:

@@ -11,6 +11,7 @@ https://cloud.google.com/logging/docs/alerting/log-based-alerts
 """
 
 import logging
+from datetime import date
 from itertools import accumulate
 from urllib.parse import quote
 
@@ -51,6 +52,7 @@ class MailLog:
             mail.subject(news),
             mail.body(news, self._memory),
             id=news.id,
+            since=incident.first_time.date(),
             kind=str(news.kind),
             incident=incident.id,
             severity=str(incident.severity),
@@ -60,16 +62,27 @@ class MailLog:
         """Write what was worth no mail of its own; its kind is ``digest``."""
         body = mail.digest_body(digest, self._memory)
         subject = mail.digest_subject(digest)
-        self._write(logging.INFO, subject, body, id=f"digest-{digest.day}", kind="digest")
+        name = f"digest-{digest.day}"
+        self._write(logging.INFO, subject, body, id=name, since=digest.day, kind="digest")
 
-    def _write(self, level: int, subject: str, body: str, *, id: str, **told: str) -> None:  # noqa: A002
-        link = self._link(id)
+    def _write(
+        self,
+        level: int,
+        subject: str,
+        body: str,
+        *,
+        id: str,  # noqa: A002
+        since: date,
+        **told: str,
+    ) -> None:
+        link = self._link(id, since)
         told |= {"id": id, "subject": subject, "link": link, "body": _cut(body, _BODY)}
         told |= {f"part{at + 1}": text for at, text in enumerate(parts(body, link))}
         self._log.write("mail", level, subject, {"mail": told})
 
-    def _link(self, id: str) -> str:  # noqa: A002 - it is one
-        query = quote(f'jsonPayload.mail.id="{id}"', safe="")
+    def _link(self, id: str, since: date) -> str:  # noqa: A002 - it is one
+        # Without a time in the query the console looks back for five minutes.
+        query = quote(f'timestamp>="{since}T00:00:00Z" AND jsonPayload.mail.id="{id}"', safe="")
         return f"{_CONSOLE}{query}?project={quote(self._project, safe=':.')}"
 
 

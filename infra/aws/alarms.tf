@@ -37,6 +37,8 @@ locals {
         missing     = "breaching"
       }
     },
+    # What is handed back comes again after six minutes: once is no trouble, twice is.  After the third
+    # time the metric passes over it.
     {
       for name in keys(local.queues) : "old-${name}" => {
         description = "The oldest of ${var.name}-${name} waits too long: the workers are too few, throttled or failing."
@@ -44,7 +46,7 @@ locals {
         metric      = "ApproximateAgeOfOldestMessage"
         statistic   = "Maximum"
         dimensions  = { QueueName = "${var.name}-${name}" }
-        threshold   = name == "events" ? 300 : 21600 # seconds
+        threshold   = name == "events" ? 600 : 21600 # seconds
       }
     },
     {

@@ -4,7 +4,7 @@
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 
 locals {
-  repositories = "arn:${local.partition}:ecr:*:${local.account}:repository/*"
+  repositories = "arn:${local.partition}:ecr:%s:${local.account}:repository/*" # of a region
 
   may_log = {
     for name in keys(local.functions) : name => {
@@ -83,7 +83,7 @@ locals {
     Sid      = "ReadManifests"
     Effect   = "Allow"
     Action   = ["ecr:BatchGetImage"]
-    Resource = local.repositories # whichever of them is pushed to
+    Resource = format(local.repositories, "*") # whichever of them is pushed to, in any region
   } if on]
 
   may_list = [
@@ -91,7 +91,7 @@ locals {
       Sid      = "ListRepositories"
       Effect   = "Allow"
       Action   = ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:DescribeRepositories"]
-      Resource = local.repositories # the inventory is of all of them
+      Resource = format(local.repositories, local.region) # the inventory is of all of them here
     },
     {
       Sid    = "ListWhatHasNoArn"
@@ -109,13 +109,13 @@ locals {
       Sid      = "ListTasks"
       Effect   = "Allow"
       Action   = ["ecs:DescribeTasks", "ecs:ListTasks"]
-      Resource = [for kind in ["container-instance", "task"] : "arn:${local.partition}:ecs:*:${local.account}:${kind}/*"]
+      Resource = [for kind in ["container-instance", "task"] : "arn:${local.partition}:ecs:${local.region}:${local.account}:${kind}/*"]
     },
     {
       Sid      = "ListFunctions"
       Effect   = "Allow"
       Action   = ["lambda:GetFunction"] # the only call that tells a function's image
-      Resource = "arn:${local.partition}:lambda:*:${local.account}:function:*"
+      Resource = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:*"
     },
   ]
 

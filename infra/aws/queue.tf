@@ -7,6 +7,23 @@ locals {
     var.cloudtrail_bucket == null ? {} : { deliveries = { batch = 1, window = 0, concurrency = 2 } },
   )
 
+  senders = {
+    events = {
+      Sid       = "Rules"
+      Principal = { Service = "events.amazonaws.com" }
+      Condition = { ArnEquals = { "aws:SourceArn" = values(local.arns.rules) } }
+    }
+
+    deliveries = {
+      Sid       = "Bucket"
+      Principal = { Service = "s3.amazonaws.com" }
+      Condition = {
+        ArnEquals    = { "aws:SourceArn" = [local.trail_bucket_arn] }
+        StringEquals = { "aws:SourceAccount" = local.account } # a bucket's ARN does not say whose it is
+      }
+    }
+  }
+
   fortnight = 1209600 # seconds; the longest that SQS keeps anything
 }
 
@@ -49,24 +66,8 @@ resource "aws_sqs_queue_policy" "this" {
   queue_url = aws_sqs_queue.this[each.key].id
 
   policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      each.key == "events" ? {
-        Sid       = "Rules"
-        Effect    = "Allow"
-        Principal = { Service = "events.amazonaws.com" }
-        Action    = "sqs:SendMessage"
-        Resource  = local.arns.queues[each.key]
-        Condition = { ArnEquals = { "aws:SourceArn" = values(local.arns.rules) } }
-        } : {
-        Sid       = "Bucket"
-        Effect    = "Allow"
-        Principal = { Service = "s3.amazonaws.com" }
-        Action    = "sqs:SendMessage"
-        Resource  = local.arns.queues[each.key]
-        Condition = { ArnEquals = { "aws:SourceArn" = [local.trail_bucket_arn] } }
-      },
-    ]
+    Version   = "2012-10-17"
+    Statement = [merge({ Effect = "Allow", Action = "sqs:SendMessage", Resource = local.arns.queues[each.key] }, local.senders[each.key])]
   })
 }
 

@@ -86,7 +86,7 @@ variable "maximum_concurrency" {
 
   validation {
     condition     = var.maximum_concurrency >= 2 && var.maximum_concurrency <= 1000
-    error_message = "AWS takes 2 to 1000; 10 judge some hundred events a second."
+    error_message = "AWS takes 2 to 1000; 10 judge some fifty events a second."
   }
 }
 
@@ -108,7 +108,7 @@ variable "security_hub" {
 }
 
 variable "read_manifests" {
-  description = "Whether the worker may read image manifests that CloudTrail left out; it is allowed nothing of ECR otherwise."
+  description = "Whether the worker may read image manifests that CloudTrail left out; leave it off until the changelog says that images can be read, as the functions refuse to start with it before."
   type        = bool
   default     = false
 }

@@ -1,6 +1,9 @@
 # What is wrong with Tidewaiter itself, told by mails of Azure's own.
 
 locals {
+  # A part of a URI is found by `contains`; `has` finds words, and a slash is in none.
+  # https://learn.microsoft.com/kusto/query/datatypes-string-operators
+
   # Each function writes its metrics as one line of JSON, which the queries read.
   metrics = "AppTraces | where Message startswith '{\"tidewaiter\":' | extend told = parse_json(Message).tidewaiter"
 
@@ -11,11 +14,11 @@ locals {
     {
       failures = {
         description = "Something failed too often and lies in the queue retry-poison: look at it, mend the cause, and move the message back."
-        query       = "StorageQueueLogs | where OperationName == 'PutMessage' and Uri has '/retry-poison/'"
+        query       = "StorageQueueLogs | where OperationName == 'PutMessage' and Uri contains '/retry-poison/'"
       }
       undelivered = {
         description = "Event Grid could not deliver what a registry told; it lies in the container undelivered."
-        query       = "StorageBlobLogs | where OperationName in ('PutBlob', 'PutBlockList') and Uri has '/undelivered/'"
+        query       = "StorageBlobLogs | where OperationName in ('PutBlob', 'PutBlockList') and Uri contains '/undelivered/'"
       }
       # Silence, too, has to be a row.
       quiet = {

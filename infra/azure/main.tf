@@ -1,4 +1,4 @@
-# The function app: five functions of one package, which the package itself declares.
+# The function app: all functions of one package, which the package itself declares.
 
 locals {
   app_settings = {

@@ -32,6 +32,11 @@ variable "mail" {
     condition     = alltrue([for address in var.mail : can(regex("^[^@,\\s]+@[^@,\\s]+\\.[^@,\\s]+$", address))])
     error_message = "Write addresses as in security@example.com, one for each member of the list."
   }
+
+  validation {
+    condition     = length(var.mail) <= 50
+    error_message = "Azure sends a mail to 50 addresses at most: name that of a group."
+  }
 }
 
 variable "mail_domain" {

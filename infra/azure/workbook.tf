@@ -6,7 +6,7 @@ locals {
     AppTraces
     | where Message startswith '{"incident":'
     | extend told = parse_json(Message).incident
-    | project Told = TimeGenerated, Severity = tostring(told.severity), Title = tostring(told.title), Why = tostring(told.kind), Id = tostring(told.id)
+    | project Told = TimeGenerated, Severity = tostring(told.severity), Title = tostring(told.title), Why = tostring(told.kind), By = tostring(told.sink), Id = tostring(told.id)
     | order by Told desc
   KQL
 

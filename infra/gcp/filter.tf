@@ -107,7 +107,7 @@ locals {
       if      = "(protoPayload.serviceData.policyDelta.auditConfigDeltas:* OR protoPayload.metadata.policyDelta.auditConfigDeltas:*)"
     }
     feeds = {
-      methods = "google[.]pubsub[.]v1[.](Publisher|Subscriber)[.](DeleteSubscription|DeleteTopic|DetachSubscription|ModifyPushConfig)"
+      methods = "google[.]pubsub[.]v1[.](Publisher|Subscriber)[.](DeleteSubscription|DeleteTopic|DetachSubscription|ModifyPushConfig|UpdateSubscription)"
       if      = "protoPayload.resourceName=~\"/(gcr|cloud-builds|container-analysis-[^/]+|[^/]*tidewaiter[^/]*)$\""
     }
     scanners = {

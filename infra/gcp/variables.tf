@@ -77,8 +77,8 @@ variable "log_retention_days" {
   default     = 30
 
   validation {
-    condition     = var.log_retention_days >= 1 && var.log_retention_days <= 3650 && floor(var.log_retention_days) == var.log_retention_days
-    error_message = "Google keeps logs for 1 to 3650 whole days; what is kept longer than 30 is paid for."
+    condition     = var.log_retention_days >= 30 && var.log_retention_days <= 3650 && floor(var.log_retention_days) == var.log_retention_days
+    error_message = "Google keeps every log for 30 days anyway: give 30 to 3650 whole days; what is kept longer than 30 is paid for."
   }
 }
 
@@ -148,6 +148,14 @@ variable "legacy_buckets" {
   validation {
     condition     = alltrue([for bucket in var.legacy_buckets : can(regex("^((us|eu|asia)\\.)?artifacts\\.[a-z][a-z0-9-]*\\.appspot\\.com$", bucket))])
     error_message = "Name the registry's own buckets: [REGION.]artifacts.PROJECT.appspot.com."
+  }
+
+  validation {
+    condition = var.organization != null || alltrue([
+      for bucket in var.legacy_buckets :
+      contains(concat([var.project], keys(var.projects)), try(regex("artifacts\\.([a-z0-9-]+)\\.appspot", bucket)[0], var.project))
+    ])
+    error_message = "Name the buckets' projects in projects, too: their logs would be switched on, paid for, and read by nobody."
   }
 }
 

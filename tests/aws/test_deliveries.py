@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.aws.invocations import BUCKET, created, mailed, messages, notified, on_bus, trail
+from tests.aws.runtime import ARN
 from tests.wrapping import RECORD, WRAPPERS, log_group
 from tidewaiter.errors import Unavailable
 from tidewaiter.intake import Intake
@@ -127,6 +128,37 @@ def test_every_trigger_brings_its_records(event: Any) -> None:
     found, asked, events = read(event)
     assert [one.id for one in found] == ["message-0" if is_queued(event) else "request-1"]
     assert (asked, [event.operation for event in events]) == ([], ["BatchGetImage"])
+
+
+def given_up(event: Any) -> dict[str, Any]:
+    """What Lambda sends to the failures when it gives up an event."""
+    return {
+        "version": "1.0",
+        "timestamp": "2026-02-03T14:10:00.000Z",
+        "requestContext": {
+            "requestId": "11111111-2222-4333-8444-555555555555",
+            "functionArn": f"{ARN}:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 3,
+        },
+        "requestPayload": event,
+        "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+        "responsePayload": {"errorType": "Unavailable", "errorMessage": "no"},
+    }
+
+
+@pytest.mark.parametrize("event", [TRIGGERS["log group"], TRIGGERS["topic"]])
+def test_what_lambda_gave_up_is_read_when_it_is_sent_again(event: Any) -> None:
+    """Moved from the failures to the queue, the record is in what Lambda put around it."""
+    found, asked, events = read(messages(given_up(event)))
+    assert [one.id for one in found] == ["message-0"]
+    assert (asked, [event.operation for event in events]) == ([], ["BatchGetImage"])
+
+
+def test_an_object_whose_notice_lambda_gave_up_is_opened() -> None:
+    """The notice lies in the same wrapper."""
+    _, asked, events = read(messages(given_up(notified(FILE))))
+    assert (asked, len(events)) == ([Place(BUCKET, FILE)], 1)
 
 
 def test_names_hold_the_day_on_which_a_message_was_sent() -> None:

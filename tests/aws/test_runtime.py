@@ -20,6 +20,7 @@ from tidewaiter.memory.interface import EVER
 
 SCENARIOS = ["ecr-ccat", "ami-from-snapshot", "acr-to-aks", "artifact-registry-to-gke"]
 LIVE = 6  # messages of each that arrive live; what was before is remembered
+EVERYDAY = "quiet-month/aws/cloudtrail/AWSLogs/123456789012/CloudTrail/eu-west-1/2026/03/03"
 PARTS = 3  # in which the deaths of a function are tried, as each takes seconds
 
 
@@ -72,6 +73,18 @@ def test_every_scenario_is_told_once_and_everywhere(
     (mark,) = cloud.memory.recall([topic], *EVER)[topic]
     assert mark.act == mail.attributes["id"]
     assert cloud.kept() == {}
+
+
+def test_what_is_everyday_is_told_to_nobody(cloud: Cloud, start: Start) -> None:
+    """The last of a quiet day is read, and no topic says anything."""
+    told = bodies(EVERYDAY)
+    assert replayed(told) == []
+    remember(cloud.memory, told[:-LIVE])
+    with start(cloud) as function:
+        deliver(cloud, function, *told[-LIVE:])
+    (account,) = [line for line in function.said if "_aws" in line]
+    assert (account["Events"], account.get("Told")) == ([LIVE], None)
+    assert (cloud.heard(cloud.mail), cloud.heard(cloud.incidents)) == ([], [])
 
 
 def test_delivery_files_are_fetched_and_read(cloud: Cloud, start: Start) -> None:

@@ -19,6 +19,9 @@ from tests.azure.tokens import token
 
 ACCOUNT = "devstoreaccount1"
 
+# Bytes of a request, as the services' documentation has them.
+LARGEST = {"/emails:send": 10_000_000, "/api/events": 1 << 20}
+
 Answer = tuple[int, dict[str, str], Any]
 
 
@@ -118,6 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.startswith(f"/{ACCOUNT}/"):
             answer = self.services.queued(self.path, body, self.headers)
             self._send(answer.status_code, {"Content-Type": "application/xml"}, answer.content)
+        elif len(body) > LARGEST.get(path, len(body)):
+            self._write(413, {}, {"error": {"code": "RequestEntityTooLarge", "message": path}})
         else:
             told = json.loads(body) if body else None
             operation = self.headers.get("Operation-Id")

@@ -14,12 +14,12 @@ from tidewaiter.live.worker import Handled
 from tidewaiter.memory.interface import EVER, KEEP, Point
 from tidewaiter.reading.reader import Bad, Where
 from tidewaiter.settings import SettingsError
-from tidewaiter_azure import log
+from tidewaiter_azure import deployment, log
 from tidewaiter_azure.deployment import Deployment, environment_of
 from tidewaiter_azure.objects import Objects
 from tidewaiter_azure.retry import ATTEMPTS, Waiting
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+AGES_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.usefixtures("managed")
@@ -59,13 +59,42 @@ def test_without_a_topic_only_people_are_told(cloud: Cloud) -> None:
 def test_once_a_day_the_memory_forgets_what_has_expired(cloud: Cloud) -> None:
     """The table is read whole for it, so not with every tick."""
     here = Deployment(cloud.settings)
-    old = Point("topic", "value", NOON, "act")
+    found = []
+    for _ in range(2):
+        expired(here, 1)
+        here.clean()
+        found.append(left(here))
+    assert found == [0, 1]
+
+
+def expired(here: Deployment, count: int) -> None:
+    """Let points of one topic lie in the table that expired long ago."""
     here.memory._clock = lambda: datetime.now(UTC) - 2 * KEEP
-    here.memory.add([old])
+    here.memory.add(Point("topic", f"{number:04}", AGES_AGO, "act") for number in range(count))
     here.memory._clock = lambda: datetime.now(UTC)
-    here.clean()
-    assert here.memory.expire() == 0
-    here.clean()
+
+
+def left(here: Deployment) -> int:
+    """How many entities of the topic lie in the table, whether anybody believes them or not."""
+    found = here.memory._table.keys_where("PartitionKey eq @topic", topic="=topic")
+    return sum(len(keys) for keys, _ in found)
+
+
+@pytest.mark.usefixtures("managed")
+def test_what_has_expired_is_forgotten_in_slices(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large table takes longer than a tick may; the next goes on where the last one ended, even
+    in another process.
+    """
+    monkeypatch.setattr(deployment, "_SLICE", 0.0)
+    here = Deployment(cloud.settings)
+    expired(here, 1050)
+    found = []
+    for _ in range(2):
+        Deployment(cloud.settings).clean()
+        found.append(left(here))
+    assert found == [50, 0]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from tidewaiter.live.stock import Part, Stock
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.model import Severity
 from tidewaiter.settings import Notify, Settings
+from tidewaiter_azure.asking import Asking
 from tidewaiter_azure.inventory import Inventory
 from tidewaiter_azure.registries import Registries
 from tidewaiter_azure.rest import Rest, Service
@@ -110,6 +111,20 @@ def test_everything_is_listed_as_core_reads_it(cloud: Cloud, inventory: Inventor
         "container group shop-rg/group",
         "container app shop-rg/job",
     ]
+
+
+def test_a_registry_that_is_closed_to_us_hides_no_other(cloud: Cloud, inventory: Inventory) -> None:
+    """What is wrong with it is said, and everything else is learned."""
+    kind = "Microsoft.ContainerRegistry/registries"
+    closed = resource(kind, "closed", loginServer="127.0.0.1:1")
+    cloud.told.resources[f"{SUBSCRIPTION}/providers/{kind}"].insert(0, closed)
+    inventory._registries._asking = Asking(lambda: 0.0)
+    memory = ProcessMemory()
+    stock = Stock(memory, inventory.parts, lambda: 100.0)
+    assert worker(memory).learn(stock).counts["Inventoried"] == 11
+    (remark,) = stock.remarks
+    assert remark.startswith("s1 registry 127.0.0.1:1: 127.0.0.1:1: not answered within 0 seconds")
+    assert stock.whole
 
 
 def test_nothing_secret_is_kept_and_nothing_that_changes(

@@ -136,6 +136,7 @@ def test_nothing_that_comes_is_lost_or_raises(body: bytes, kind: str) -> None:
         {"message": {"data": 7, "publishTime": [], "messageId": {}}},
         {"message": {"data": "no base64!", "publish_time": "yesterday", "message_id": "1"}},
         {"message": {"data": "e30", "messageId": "1"}},
+        {"message": {"data": "e30", "publishTime": "0001-01-01T00:00:00+14:00"}},
         {"message": {"data": "ä", "messageId": "1"}},
         {"message": {"data": b64encode(b'{"name": 7}').decode()}},
         {"specversion": "1.0", "data": {"message": 7}},

@@ -205,6 +205,16 @@ def test_what_is_no_listing_is_said(told: str, server: Server) -> None:
         list(parts([listed(server)]))
 
 
+def test_a_project_that_cannot_be_asked_keeps_nobody_from_the_others(server: Server) -> None:
+    """Its API may be off; that is said where its repositories would be."""
+    ours = listed(server)
+    other = Listing("example-mill", Services(Asking(lambda: 0.0), server.environment))
+    found = {part.name: part for part in parts([other, ours])}
+    assert {f"{PROJECT} {APPS}", f"{PROJECT} {LEGACY}"} < found.keys()
+    with pytest.raises(Unavailable, match=r"^artifactregistry/v1/projects/example-mill/.*: 404 "):
+        list(found["example-mill repositories"].look())
+
+
 def poisoned(tag: str, digest: str) -> Json:
     """The audit entry of a push over ``tag``."""
     name = f"{APPS}/dockerImages/web"

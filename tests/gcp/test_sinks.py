@@ -65,6 +65,8 @@ def test_a_story_is_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
     mailed = "".join(told[f"part{number}"] for number in range(1, PARTS + 1))
     assert mailed == literal(told["body"]) + end(told["link"])
     assert unquote(told["link"]).endswith(f'jsonPayload.mail.id="{NEWS.id}"?project=example-shop')
+    began = f"{IMPLANT.first_time:%Y-%m-%d}T00:00:00Z"
+    assert f'timestamp>="{began}" AND ' in unquote(told["link"])
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,7 @@ def test_a_digest_is_an_entry(capsys: pytest.CaptureFixture[str]) -> None:
     assert (told["id"], told["kind"]) == ("digest-2026-02-03", "digest")
     assert told["body"] == mail.digest_body(DIGEST, MEMORY)
     assert entry["severity"] == "INFO"
+    assert 'timestamp>="2026-02-03T00:00:00Z"' in unquote(told["link"])
 
 
 def test_a_long_story_is_cut_and_says_where_the_rest_is(
@@ -123,6 +126,13 @@ def test_parts_fit_and_are_the_text(lines: list[str], many: int) -> None:
         assert len(body.encode()) > PARTS * PART // 2
         assert told.endswith(" more lines\n")
         assert body.startswith(told[: told.rindex("… ")])
+
+
+def test_a_story_of_five_thousand_letters_is_mailed_whole() -> None:
+    """As the page for newcomers says."""
+    body = f"{'a' * 76}\n" * 65
+    link = LINK + "x" * 200
+    assert "".join(parts(body, link)) == literal(body) + end(link)
 
 
 def test_what_looks_like_an_entry_is_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,7 +61,7 @@ def single_account(providers: None, tmp_path_factory: pytest.TempPathFactory) ->
         "mail": MAIL,
         "package": PACKAGE,
         "region": "eu-west-1",
-        "other_regions": ["us-east-1"],
+        "other_regions": ["eu-west-1", "us-east-1"],
         "create_trail": True,
     }
     return plan(module, variables)

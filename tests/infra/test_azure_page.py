@@ -1,11 +1,14 @@
 """The page about Azure says what the modules do, and its bill is added up rightly."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.infra.terraform import INFRA, Json, needed, planned
+from tests.live.letterboxes import Mail, deliveries, worker
+from tidewaiter_azure import log
 
 PAGE = Path(__file__).parents[2] / "docs" / "deploy-azure.md"
 DAYS = 30
@@ -111,6 +114,31 @@ def test_alarms_read_metrics_that_are_written(azure_hub: Json) -> None:
     )
     assert len(read) > 8
     assert sorted(read - written) == []
+
+
+@needed
+def test_the_list_of_incidents_reads_what_is_logged(
+    azure_hub: Json, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every member that the workbook's table shows stands in the line of an incident."""
+    (workbook,) = planned(azure_hub, "azurerm_application_insights_workbook")
+    first = json.loads(workbook["values"]["data_json"])["items"][0]["content"]["query"]
+    box = Mail()
+    assert worker(sinks=(box,)).work(deliveries("ami-from-snapshot")).well
+    log.told(box.told[0], "mail")
+    line = caplog.messages[-1]
+    (start,) = re.findall(r"startswith '(.*?)'", first)
+    assert line.startswith(start)
+    assert set(re.findall(r"told\.(\w+)", first)) == set(json.loads(line)["incident"])
+
+
+@needed
+def test_parts_of_uris_are_no_words(azure_hub: Json) -> None:
+    """``has`` finds whole words alone, and an alarm that finds nothing never rings."""
+    found = planned(azure_hub, "azurerm_monitor_scheduled_query_rules_alert_v2")
+    queries = [one["values"]["criteria"][0]["query"] for one in found]
+    parts = [part for query in queries for part in re.findall(r"Uri (\w+) '(.*?)'", query)]
+    assert sorted(parts) == [("contains", "/retry-poison/"), ("contains", "/undelivered/")]
 
 
 def test_the_page_names_variables_that_there_are() -> None:

@@ -100,3 +100,21 @@ def test_the_page_names_variables_that_there_are() -> None:
     assert {name for name in given if f'variable "{name}"' not in example} == set()
     named = {name.strip("`") for name in table("variable of the module")}
     assert {name for name in named if f'variable "{name}"' not in hub} == set()
+
+
+@pytest.mark.parametrize("example", ["single-account", "organization"])
+def test_the_page_names_outputs_that_there_are(example: str) -> None:
+    """Whoever applied an example can ask it for every output that the page sends him to."""
+    outputs = (INFRA / "aws" / "examples" / example / "outputs.tf").read_text()
+    named = set(re.findall(r"output `(\w+)`|terraform output -raw (\w+)", PAGE.read_text()))
+    names = {one or other for one, other in named}
+    assert names >= {"quarantine", "worker_role"}
+    assert {name for name in names if f'output "{name}"' not in outputs} == set()
+
+
+def test_the_page_names_queues_that_there_are() -> None:
+    """What failed is moved from the queue of failures to that of events."""
+    source, goal = re.findall(r"-arn arn:aws:sqs:[a-z0-9-]+:\d+:tidewaiter-(\w+)", PAGE.read_text())
+    queues = (INFRA / "aws" / "queue.tf").read_text()
+    assert (source, f'"${{var.name}}-{source}"' in queues) == ("failures", True)
+    assert f"{{ {goal} = {{ batch" in queues

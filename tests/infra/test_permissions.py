@@ -131,12 +131,37 @@ def test_services_are_let_in_for_ours_alone(hub: Json) -> None:
         source
         for one in doors
         for test in one.said["Condition"].values()
-        for source in listed(test["aws:SourceArn"])
+        for source in listed(test.get("aws:SourceArn", []))
     }
     ours = ("arn:aws:events:", "arn:aws:s3:::example-trail", "arn:aws:cloudwatch:")
     assert len(doors) == 4
     assert [each for each in sources if not each.startswith(ours) or each.endswith(":*")] == []
     assert all("/tidewaiter-" in each for each in sources if ":rule/" in each)
+
+
+def test_a_bucket_of_that_name_in_another_account_is_not_let_in(hub: Json) -> None:
+    """The name of a bucket says nothing of whose it is."""
+    (door,) = (
+        one
+        for one in statements(hub)
+        if one.type == "aws_sqs_queue_policy"
+        and one.said["Principal"] == {"Service": "s3.amazonaws.com"}
+    )
+    assert door.said["Condition"]["StringEquals"] == {"aws:SourceAccount": "000000000000"}
+
+
+def test_the_inventory_lists_its_own_region_alone(hub: Json) -> None:
+    """Nothing that has a name can be listed anywhere else."""
+    listable = [
+        resource
+        for one in statements(hub)
+        if one.address == 'aws_iam_role_policy.function["inventory"]'
+        and one.said["Sid"].startswith("List")
+        for resource in one.resources
+        if resource != "*"
+    ]
+    assert len(listable) == 4
+    assert [each for each in listable if each and ":us-east-1:000000000000:" not in each] == []
 
 
 def test_every_rule_may_send(hub: Json) -> None:

@@ -7,9 +7,11 @@ import pytest
 from tests.live.letterboxes import Clock
 from tidewaiter.errors import Unavailable
 from tidewaiter.live.tuning import LiveSettings
-from tidewaiter.memory.interface import Memory
+from tidewaiter.memory.interface import Memory, Point
 from tidewaiter.memory.process import ProcessMemory
 from tidewaiter.model import Severity
+from tidewaiter.settings import Settings
+from tidewaiter.topics import SETTINGS
 
 LOW, HIGH = '[notify]\nat = "low"\n', '[notify]\nat = "high"\n'
 BROKEN = '[notify]\nat = "loud"\n'
@@ -77,6 +79,19 @@ def test_a_worker_that_starts_with_broken_settings_works_as_its_like_do() -> Non
     found = live(File(BROKEN), memory)[0].current()
     assert found.settings.notify.at is Severity.LOW
     assert REASON in (found.refused or "")
+
+
+def test_what_an_older_release_accepted_is_passed_over() -> None:
+    """After an upgrade that refuses it, the worker starts, and says why."""
+    memory = ProcessMemory()
+    live(File(LOW), memory)[0].current()
+    later = datetime(2026, 4, 2, tzinfo=UTC)
+    memory.add((Point(SETTINGS, "older", later, "", BROKEN),))
+    found = live(File(BROKEN), memory)[0].current()
+    assert found.settings.notify.at is Severity.LOW
+    memory.purge(later)
+    found = live(File(BROKEN), memory)[0].current()
+    assert (found.settings, REASON in (found.refused or "")) == (Settings(), True)
 
 
 def test_settings_that_were_never_good_are_the_defaults() -> None:

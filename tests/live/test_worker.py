@@ -4,9 +4,11 @@ import copy
 import gzip
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
+from tests.judging import FOLDER
 from tests.live.letterboxes import (
     Clock,
     Died,
@@ -37,6 +39,21 @@ from tidewaiter.status_change import change
 
 CCAT = "ecr-ccat"
 AFTER = datetime(2026, 4, 1, tzinfo=UTC)
+ALL = Settings(notify=Notify(at=Severity.LOW, machines=Severity.LOW))
+
+# Cases, each with the number of the record that comes last.
+_ARRIVE_LATE = {
+    "blinded/cloudtrail-fires-rule-about-images": 0,
+    "layers-appended/cloudtrail-fires-stage-long-after-its-base": 0,
+    "tag-moved/cloudtrail-fires-tag-of-another-pipeline": 7,
+    "unfamiliar-pusher/cloudtrail-fires-where-workloads-run-though-pushes-are-few": 1,
+}
+
+
+def _case_with_the_late_record_last(name: str) -> list[bytes]:
+    raws = msgspec.json.decode((FOLDER / f"{name}.json").read_bytes(), type=list[msgspec.Raw])
+    late = raws.pop(_ARRIVE_LATE[name])
+    return [bytes(raw) for raw in (*raws, late)]
 
 
 def test_a_chain_is_told_when_it_opens_and_when_it_gets_worse() -> None:
@@ -144,6 +161,24 @@ def test_a_sink_that_is_down_costs_the_other_nothing() -> None:
     clock.move(minutes=2)
     assert live.work(deliveries(CCAT)).well
     assert (mail.kinds, machines.kinds) == (["opened"], ["opened"])
+
+
+@pytest.mark.parametrize("name", sorted(_ARRIVE_LATE))
+def test_what_a_late_record_shows_is_told_though_the_sink_was_down(name: str) -> None:
+    """A record makes something of what came before it; it alone is delivered again."""
+    *before, late = _case_with_the_late_record_last(name)
+    told = []
+    for down in (False, True):
+        memory, mail, clock = ProcessMemory(), Mail(), Clock(AFTER)
+        live = worker(memory, sinks=(mail,), clock=clock, settings=ALL)
+        assert live.work([delivery(b"\n".join(before))]).well
+        mail.down, known = down, len(mail.told)
+        assert live.work([delivery(late)]).well is not down
+        mail.down = False
+        clock.move(minutes=2)
+        assert worker(memory, sinks=(mail,), clock=clock, settings=ALL).work([delivery(late)]).well
+        told.append({(news.incident.id, news.incident.severity) for news in mail.told[known:]})
+    assert told[0] == told[1] != set()
 
 
 def test_whoever_meets_a_live_lease_hands_the_record_back() -> None:
@@ -270,7 +305,6 @@ def _feed_only() -> list[Delivery]:
 
 
 IMPLANTED = datetime(2026, 2, 12, 14, 9, 38, tzinfo=UTC)
-ALL = Settings(notify=Notify(at=Severity.LOW, machines=Severity.LOW))
 
 
 def _moves(mail: Mail) -> list[str]:

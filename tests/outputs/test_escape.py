@@ -18,6 +18,7 @@ HOSTILE = {
     "a\u2028b\u2029c": r"a\u2028b\u2029c",
     "no\xa0break": r"no\xa0break",
     "\u3164filler\u2800": r"\u3164filler\u2800",
+    "mark\u034fed\ufe0f\U000e0100": r"mark\u034fed\ufe0f\U000e0100",
     "\ud800": r"\ud800",
     "\U000e0041": r"\U000e0041",
 }

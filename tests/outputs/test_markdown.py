@@ -25,6 +25,11 @@ def test_a_link_of_an_attacker_is_no_link() -> None:
     assert re.search(r"(?<!\\)[\[\]<>*`~]", said) is None
 
 
+def test_a_character_cannot_be_written_by_its_number() -> None:
+    """What was escaped because it cannot be seen must not come back by another name."""
+    assert literal("web&#8238;&lt;&NewLine;\n") == "web\\&#8238;\\&lt;\\&NewLine;  \n"
+
+
 @given(st.text())
 def test_what_is_shown_is_what_was_there(text: str) -> None:
     """Taken for what Markdown shows, it is the text again."""

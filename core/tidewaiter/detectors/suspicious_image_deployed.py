@@ -2,8 +2,8 @@
 
 This is what the implanter waited for: the company's own pipeline deploys the backdoor.  The
 workload names its image by digest, by tag (then it is what the tag pointed to at that time), by a
-task definition, or by a machine image's id.  What is hardly suspicious stays so, unless it is the
-first of its repository that runs: it was low because nothing did.
+task definition, or by a machine image's id.  What is hardly suspicious stays so, unless nothing of
+its repository ran when it came: it was low because nothing did.
 """
 
 import re
@@ -71,16 +71,20 @@ def _deployed(event: Event, seen: Seen, image: Image, key: str) -> Iterable[Clai
         image=image,
         subject=key,
         reason=f"{event.workload_label} started {shown(image)}, which is under suspicion",
-        severity=_raised(worst, seen, image),
+        severity=_raised(worst, seen, image, first),
     )
 
 
-def _raised(worst: Severity, seen: Seen, image: Image) -> Severity:
+def _raised(worst: Severity, seen: Seen, image: Image, since: datetime) -> Severity:
     """One step higher than what is said of the image; what is low is so because nothing ran from
-    its repository, if nothing did, and is medium from now on.
+    its repository, if nothing did before it was suspected, and is medium from now on.
     """
-    first = worst is Severity.LOW and image.home is not None and not seen.before(runs(image.home))
-    return worst.step(1) if first or worst.rank >= Severity.MEDIUM.rank else worst
+    if worst.rank >= Severity.MEDIUM.rank:
+        return worst.step(1)
+    if worst is not Severity.LOW or image.home is None:
+        return worst
+    ran = any(point.time < since for point in seen.before(runs(image.home)))
+    return worst if ran else worst.step(1)
 
 
 def _images(event: Event, seen: Seen) -> list[Image]:

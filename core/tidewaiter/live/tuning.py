@@ -69,8 +69,7 @@ class LiveSettings:
 
     def _renewed(self, text: str | None, now: datetime) -> Current:
         try:
-            found = Settings() if text is None else parse_settings(text)
-            Enricher(found)  # opens the files that they name
+            found = Settings() if text is None else _usable(text)
         except SettingsError as error:
             last = self._known.settings if self._known else self._remembered()
             return Current(last or Settings(), str(error))
@@ -79,9 +78,22 @@ class LiveSettings:
         return Current(found)
 
     def _remembered(self) -> Settings | None:
-        """What held when settings were last accepted, here or by another worker."""
-        known = self._memory.recall((topics.SETTINGS,), *EVER)[topics.SETTINGS]
-        return parse_settings(known[-1].note) if known else None
+        """What held when settings were last accepted, here or by another worker; what only an older
+        release took is passed over.
+        """
+        for point in reversed(self._memory.recall((topics.SETTINGS,), *EVER)[topics.SETTINGS]):
+            try:
+                return _usable(point.note)
+            except SettingsError:
+                continue
+        return None
+
+
+def _usable(text: str) -> Settings:
+    """Parse settings, and open the files that they name.  Raises ``SettingsError``."""
+    found = parse_settings(text)
+    Enricher(found)
+    return found
 
 
 def _point(text: str, now: datetime) -> Point:

@@ -12,6 +12,8 @@ import unicodedata
 # paragraph ends; and every space that is not the plain one.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols drawn as nothing
+# Marks drawn as nothing: joiners, inherent vowels, and what chooses a variant of a letter.
+_HIDDEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 
 
@@ -37,7 +39,9 @@ def visible(text: str, limit: int | None = None) -> str:
 def _seen(character: str) -> bool:
     if character == " ":
         return True
-    return unicodedata.category(character) not in _UNSEEN and character not in _BLANK
+    if unicodedata.category(character) in _UNSEEN or character in _BLANK:
+        return False
+    return _HIDDEN.match(character) is None
 
 
 def _escaped(character: str) -> str:

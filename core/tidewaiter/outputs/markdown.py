@@ -7,8 +7,8 @@ https://spec.commonmark.org/0.31.2/#backslash-escapes
 import re
 
 # Parentheses and "!" mean something beside brackets alone, and list marks at a line's begin alone,
-# where our lines have blanks or a word of ours.
-_MARKUP = re.compile(r"[\\`*_\[\]<>~|]")
+# where our lines have blanks or a word of ours.  "&#8238;" would turn the line around.
+_MARKUP = re.compile(r"[\\`*_\[\]<>~|&]")
 _BLANK = "\N{NO-BREAK SPACE}"  # blanks at a line's begin would vanish, or make code of it
 _BREAK = "  \n"  # two blanks: else lines are joined
 

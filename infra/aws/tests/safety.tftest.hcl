@@ -158,6 +158,18 @@ run "alarms_reach_the_people" {
   }
 }
 
+run "a_record_that_is_handed_back_twice_is_told_and_once_is_not" {
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["old-events"].threshold > aws_sqs_queue.this["events"].visibility_timeout_seconds + aws_lambda_function.this["worker"].timeout
+    error_message = "Two workers that meet at one incident are no trouble: one hands its record back."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["old-events"].threshold < 2 * aws_sqs_queue.this["events"].visibility_timeout_seconds
+    error_message = "A record that was received three times no longer counts as old: the alarm has to come before."
+  }
+}
+
 run "clusters_send_what_starts_images" {
   assert {
     condition     = strcontains(aws_cloudwatch_log_subscription_filter.this["/aws/eks/shop/cluster"].filter_pattern, "subresource NOT EXISTS") && length(aws_cloudwatch_log_subscription_filter.this["/aws/eks/shop/cluster"].filter_pattern) <= 1024

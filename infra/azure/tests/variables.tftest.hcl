@@ -46,6 +46,12 @@ run "what_is_no_address_is_refused" {
   expect_failures = [var.mail]
 }
 
+run "more_addresses_than_a_mail_may_have_are_refused" {
+  command = plan
+  variables { mail = [for number in range(51) : "person${number}@example.com"] }
+  expect_failures = [var.mail]
+}
+
 run "a_domain_that_is_no_id_is_refused" {
   command = plan
   variables { mail_domain = "alerts.example.com" }

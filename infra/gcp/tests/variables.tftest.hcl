@@ -119,6 +119,12 @@ run "eternal_logs_are_refused" {
   expect_failures = [var.log_retention_days]
 }
 
+run "logs_shorter_than_googles_own_are_refused" {
+  command = plan
+  variables { log_retention_days = 7 }
+  expect_failures = [var.log_retention_days]
+}
+
 run "two_days_of_silence_are_refused" {
   command = plan
   variables { quiet_hours_alarm = 48 }
@@ -153,4 +159,24 @@ run "a_bucket_of_something_else_is_refused" {
   command = plan
   variables { legacy_buckets = ["example-shop-backups"] }
   expect_failures = [var.legacy_buckets]
+}
+
+run "a_bucket_of_a_project_that_nobody_reads_is_refused" {
+  command = plan
+  variables { legacy_buckets = ["artifacts.example-mill.appspot.com"] }
+  expect_failures = [var.legacy_buckets]
+}
+
+run "a_bucket_of_a_project_that_is_read_is_taken" {
+  command = plan
+
+  variables {
+    projects       = { example-mill = {} }
+    legacy_buckets = ["artifacts.example-mill.appspot.com"]
+  }
+
+  assert {
+    condition     = keys(google_project_iam_audit_config.storage) == ["example-mill"]
+    error_message = "Writes should be logged in the bucket's project."
+  }
 }

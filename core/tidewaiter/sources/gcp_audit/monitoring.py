@@ -25,7 +25,16 @@ _SCANNERS = ("/containerscanning.googleapis.com", "/containeranalysis.googleapis
 _FILTERING = re.compile(r"(?<!\.)\bfilter\b")
 _EXCLUDING = re.compile(r"\bexclusions\b")
 _SWITCHING = re.compile(r"\bdisabled\b")
+_DELIVERING = re.compile(r"\b(?:push|bigquery|cloud_?storage)_?config\b", re.IGNORECASE)
 _AUDIT = re.compile(r"cloudaudit|protoPayload|artifactregistry|auditlog", re.IGNORECASE)
+# A filter that begins so, and has no other choice, takes in nothing but logs that are no audit
+# logs; any other may: https://cloud.google.com/logging/docs/view/logging-query-language
+_OTHERS = re.compile(
+    r"\s*(?:resource\.type\s*=\s*\"?(?:k8s_container|k8s_pod|k8s_node|http_load_balancer"
+    r"|internal_http_lb_rule|gce_subnetwork|dns_query|nat_gateway|vpn_gateway)\b"
+    r"|logName\s*=\s*\"[^\"]+\"|log_id\(\"[^\"]+\"\))(?!.*\bOR\b)",
+    re.DOTALL,
+)
 
 
 class _Exclusion(Struct):
@@ -94,12 +103,20 @@ def _exclusion(entry: Entry) -> Detail:
 
 def _excludes(told: _Exclusion) -> bool:
     """What is excluded is not kept; only what may be an audit log's matters."""
-    return not told.disabled and bool(_AUDIT.search(told.filter or ""))
+    if told.disabled or told.filter is None:
+        return False
+    return bool(_AUDIT.search(told.filter) or not _OTHERS.match(told.filter))
 
 
 def _feed(to: str, entry: Entry) -> Detail | None:
     ours = _FEEDS.search(entry.payload.resource or "")
     return _told(entry, "subscription", to) if ours else None
+
+
+def _subscription(entry: Entry) -> Detail | None:
+    """Read whether a subscription shall deliver elsewhere; when it gives up is no matter."""
+    mask = bytes(_requested(entry).mask).decode("utf-8", "replace")
+    return _feed("narrowed", entry) if _DELIVERING.search(mask) else None
 
 
 def _service(to: str, entry: Entry) -> Detail | None:
@@ -150,6 +167,7 @@ READERS: Mapping[str, Callable[[Entry], Detail | None]] = {
     "DeleteSubscription": partial(_feed, "removed"),
     "DetachSubscription": partial(_feed, "removed"),
     "ModifyPushConfig": partial(_feed, "narrowed"),
+    "UpdateSubscription": _subscription,
     "DisableService": partial(_service, "off"),
     "EnableService": partial(_service, "on"),
     "SetIamPolicy": _policy,

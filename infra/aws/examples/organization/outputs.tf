@@ -27,3 +27,8 @@ output "failures" {
   description = "Queue of what failed too often."
   value       = module.tidewaiter.failures
 }
+
+output "worker_role" {
+  description = "ARN of the worker's role: what encrypts the delivery files of a trail must let it decrypt."
+  value       = module.tidewaiter.worker_role
+}

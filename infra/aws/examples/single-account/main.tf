@@ -13,11 +13,16 @@ module "tidewaiter" {
   tags     = { Team = "security" }
 }
 
+# The hub reads its own region by itself: forwarded to it as well, each event would come twice.
+locals {
+  other_regions = setsubtract(var.other_regions, [var.region])
+}
+
 module "forwarder" {
   source = "../../forwarder"
-  count  = length(var.other_regions) > 0 ? 1 : 0
+  count  = length(local.other_regions) > 0 ? 1 : 0
 
   bus     = module.tidewaiter.bus
-  regions = var.other_regions
+  regions = local.other_regions
   tags    = { Team = "security" }
 }
