@@ -28,7 +28,7 @@ help: ## list these targets
 demo: $(VENV)/project.stamp ## replay examples/ and print the stories
 	@$(BIN)/tidewaiter replay examples
 
-test: $(VENV)/dev.stamp $(EMULATORS) ## run every test, with branch coverage of core
+test: $(VENV)/dev.stamp $(EMULATORS) ## run every test, with branch coverage
 	@$(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal --cov
 
 fuzz: $(VENV)/dev.stamp ## try 20,000 damaged records of every source
