@@ -144,11 +144,11 @@ class Deployment:
         if known and not after and known[-1].time > now - _DAILY:
             return
         end = time.monotonic() + _SLICE
-        for place in self.memory.expire(after):
-            if not place or time.monotonic() >= end:
-                act = short_hash(_EXPIRY, now.isoformat())
-                self.memory.add([Point(_EXPIRY, place, now, act)])
-                return
+        places = self.memory.expire(after)
+        place = next(places)
+        while place and time.monotonic() < end:
+            place = next(places)
+        self.memory.add([Point(_EXPIRY, place, now, short_hash(_EXPIRY, now.isoformat()))])
 
 
 def _mail(given: Environment, outbox: Outbox) -> MailService:

@@ -81,20 +81,21 @@ def left(here: Deployment) -> int:
 
 
 @pytest.mark.usefixtures("managed")
+@pytest.mark.parametrize(("seconds", "remaining"), [(0.0, [50, 0]), (600.0, [0, 0])])
 def test_what_has_expired_is_forgotten_in_slices(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    seconds: float, remaining: list[int], cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A large table takes longer than a tick may; the next goes on where the last one ended, even
     in another process.
     """
-    monkeypatch.setattr(deployment, "_SLICE", 0.0)
+    monkeypatch.setattr(deployment, "_SLICE", seconds)
     here = Deployment(cloud.settings)
     expired(here, 1050)
     found = []
     for _ in range(2):
         Deployment(cloud.settings).clean()
         found.append(left(here))
-    assert found == [50, 0]
+    assert found == remaining
 
 
 @pytest.mark.parametrize(
